@@ -1,0 +1,1 @@
+"""Published events of Bilet: what services tell each other and the world, and how it lies on Kafka."""

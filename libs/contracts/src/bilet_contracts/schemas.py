@@ -1,0 +1,69 @@
+"""Writes the JSON Schema of every published event, or says how the committed ones differ.
+
+    python -m bilet_contracts.schemas write   # after a change of the models
+    python -m bilet_contracts.schemas check   # in CI: nothing stale, nothing incompatible
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bilet_contracts.base import Event
+from bilet_contracts.compatibility import incompatibilities
+from bilet_contracts.registry import REGISTRY
+
+FOLDER = Path(__file__).parents[2] / "schemas"
+
+
+def rendered(event: type[Event]) -> str:
+    """The event's JSON Schema with its topic and key, as it is committed."""
+    schema = event.model_json_schema(mode="serialization")
+    schema["$id"] = f"urn:bilet:event:{event.type}"
+    schema["x-topic"] = event.topic
+    schema["x-key"] = event.key_field
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def faults(folder: Path = FOLDER) -> Iterator[str]:
+    """Every way in which the committed schemas disagree with the models."""
+    for name, event in REGISTRY.items():
+        path = folder / f"{name}.json"
+        if not path.exists():
+            yield f"{name}: no committed schema"
+            continue
+        committed = path.read_text(encoding="utf-8")
+        for change in incompatibilities(json.loads(committed), json.loads(rendered(event))):
+            yield f"{name}: {change}"
+        if committed != rendered(event):
+            yield f"{name}: stale, run `make schemas`"
+    for path in sorted(folder.glob("*.json")):
+        if path.stem not in REGISTRY:
+            yield f"{path.stem}: published once, but gone from the registry"
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every schema; refuse where it would break a published one."""
+    for name, event in REGISTRY.items():
+        path = folder / f"{name}.json"
+        if path.exists():
+            breaking = incompatibilities(json.loads(path.read_text(encoding="utf-8")), json.loads(rendered(event)))
+            if breaking:
+                raise SystemExit(f"{name}: {'; '.join(breaking)}. Publish a new version beside it instead.")
+        path.write_text(rendered(event), encoding="utf-8")
+
+
+def main() -> None:
+    """Entry point of the module."""
+    if sys.argv[1:] == ["write"]:
+        write()
+    elif sys.argv[1:] == ["check"]:
+        found = list(faults())
+        print("\n".join(found) or f"{len(REGISTRY)} events: schemas current and compatible")  # noqa: T201
+        sys.exit(bool(found))
+    else:
+        raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
