@@ -4,7 +4,21 @@ from collections.abc import Iterator, Mapping
 
 Schema = Mapping[str, object]
 
-_MEANING = ("type", "const", "enum", "format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "$ref", "items", "anyOf", "prefixItems")
+_MEANING = (
+    "type",
+    "const",
+    "enum",
+    "format",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "$ref",
+    "items",
+    "anyOf",
+    "prefixItems",
+)
 
 
 def incompatibilities(published: Schema, proposed: Schema) -> tuple[str, ...]:

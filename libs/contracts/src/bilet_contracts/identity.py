@@ -85,9 +85,7 @@ class ConsentGrantedV1(Event, service="identity", topic="identity.events", key="
     granted_by: Literal["student", "guardian"]
 
 
-class ConsentWithdrawnV1(
-    Event, service="identity", topic="identity.events", key="student_id", always_handled=True
-):
+class ConsentWithdrawnV1(Event, service="identity", topic="identity.events", key="student_id", always_handled=True):
     """One of the persons whose consent a purpose needs took it back: the purpose is no longer allowed."""
 
     student_id: UUID

@@ -1,7 +1,7 @@
 """Writes the JSON Schema of every published event, or says how the committed ones differ.
 
-    python -m bilet_contracts.schemas write   # after a change of the models
-    python -m bilet_contracts.schemas check   # in CI: nothing stale, nothing incompatible
+python -m bilet_contracts.schemas write   # after a change of the models
+python -m bilet_contracts.schemas check   # in CI: nothing stale, nothing incompatible
 """
 
 import json
@@ -59,7 +59,7 @@ def main() -> None:
         write()
     elif sys.argv[1:] == ["check"]:
         found = list(faults())
-        print("\n".join(found) or f"{len(REGISTRY)} events: schemas current and compatible")  # noqa: T201
+        print("\n".join(found) or f"{len(REGISTRY)} events: schemas current and compatible")
         sys.exit(bool(found))
     else:
         raise SystemExit(__doc__)

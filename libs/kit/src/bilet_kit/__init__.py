@@ -1,0 +1,1 @@
+"""What the services share: everything between a use case and PostgreSQL, Kafka and HTTP."""
