@@ -1,0 +1,1 @@
+"""Bilet on one machine: every process of the installation, without Docker and without root."""

@@ -1,0 +1,41 @@
+"""Questions that tell whether something serves."""
+
+import asyncio
+from contextlib import suppress
+
+import httpx
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+_PATIENCE = 5.0
+
+
+async def accepts_connections(host: str, port: int) -> bool:
+    """Tell whether a TCP connection is accepted."""
+    with suppress(OSError):
+        _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        return True
+    return False
+
+
+async def answers_ok(url: str) -> bool:
+    """Tell whether GET answers 2xx."""
+    with suppress(httpx.HTTPError):
+        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as client:
+            return (await client.get(url)).is_success
+    return False
+
+
+async def is_kafka_broker(address: str) -> bool:
+    """Tell whether the cluster's metadata is answered."""
+    host, port = address.rsplit(":", 1)
+    if not await accepts_connections(host, int(port)):
+        return False
+    admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(_PATIENCE * 1000))
+    with suppress(KafkaError, OSError):
+        await admin.start()
+        await admin.list_topics()
+        await admin.close()
+        return True
+    return False
