@@ -1,0 +1,1 @@
+"""HTTP: from a request to a use case and back."""

@@ -1,0 +1,201 @@
+"""What may be done with a booking: each command gives the events it causes, or says which rule forbids it.
+
+The first decision stands: a repeat by its maker changes nothing, a different one is told the outcome.
+"""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from bilet_booking.domain.booking import AHEAD, Booking, Recommendation, Status
+from bilet_booking.domain.catalogue import Appointment
+from bilet_booking.domain.eligibility import Standing, check
+from bilet_booking.domain.errors import (
+    AlreadySettledError,
+    AlreadyStartedError,
+    ApprovalOverdueError,
+    NotApprovedError,
+    NotAttendedError,
+    NotStartedError,
+    RecommendationAlreadyIssuedError,
+    RecommendationTooLateError,
+    TextOutOfBoundsError,
+)
+from bilet_booking.domain.events import (
+    Attendance,
+    AttendanceRecorded,
+    BookingApproved,
+    BookingCancelled,
+    BookingDeclined,
+    BookingExpired,
+    BookingRequested,
+    Maker,
+    Reason,
+    RecommendationIssued,
+    Role,
+)
+
+MAX_TEXT = 2000
+"""Characters of a recommendation: free text about a child is bounded."""
+
+MAX_STEPS = 5
+MAX_STEP = 200
+
+
+def request(
+    *, booking_id: UUID, standing: Standing, appointment: Appointment, now: datetime
+) -> tuple[BookingRequested] | tuple[BookingRequested, BookingApproved]:
+    """Ask for a seat; who is of age decides at once.
+
+    Raises:
+        NotEligibleError: a rule about pupil, slot or time says no.
+    """
+    check(standing, appointment, now)
+    requested = BookingRequested(
+        booking_id=booking_id,
+        student_id=standing.student_id,
+        appointment=appointment,
+        at=now,
+        approval_due_at=appointment.approval_due_at(now),
+    )
+    if not standing.decides_alone:
+        return (requested,)
+    return requested, BookingApproved(
+        booking_id=booking_id,
+        student_id=standing.student_id,
+        appointment=appointment,
+        at=now,
+        by=Maker(Role.STUDENT, standing.student_id),
+    )
+
+
+def approve(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingApproved, ...]:
+    """Say yes to a request.
+
+    Raises:
+        AlreadySettledError: somebody else decided, or this maker decided otherwise.
+        ApprovalOverdueError: the time to decide is over.
+    """
+    if booking.approved is True and booking.decided_by == by:
+        return ()
+    _decidable(booking, now)
+    return (BookingApproved(**_of(booking, now), by=by),)
+
+
+def decline(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingDeclined, ...]:
+    """Say no to a request.
+
+    Raises:
+        AlreadySettledError: somebody else decided, or this maker decided otherwise.
+        ApprovalOverdueError: the time to decide is over.
+    """
+    if booking.approved is False and booking.decided_by == by:
+        return ()
+    _decidable(booking, now)
+    return (BookingDeclined(**_of(booking, now), by=by),)
+
+
+def expire(booking: Booking, *, now: datetime) -> tuple[BookingExpired, ...]:
+    """Give up a request nobody decided in time; anything else stays as it is."""
+    if booking.status is not Status.REQUESTED or now < booking.approval_due_at:
+        return ()
+    return (BookingExpired(**_of(booking, now), approval_due_at=booking.approval_due_at),)
+
+
+def cancel(booking: Booking, *, by: Maker, reason: Reason, now: datetime) -> tuple[BookingCancelled, ...]:
+    """Take a booking back before the try-out begins.
+
+    Raises:
+        AlreadySettledError: there is nothing left to take back.
+        AlreadyStartedError: the try-out has begun.
+    """
+    if booking.cancelled_by == by:
+        return ()
+    if booking.status not in AHEAD:
+        raise AlreadySettledError(booking.status)
+    if now >= booking.appointment.starts_at:
+        raise AlreadyStartedError
+    return (BookingCancelled(**_of(booking, now), by=by, reason=reason),)
+
+
+def record_attendance(
+    booking: Booking, *, attendance: Attendance, by: UUID, now: datetime
+) -> tuple[AttendanceRecorded, ...]:
+    """Say whether the pupil came.
+
+    Raises:
+        AlreadySettledError: the attendance is recorded otherwise or by somebody else.
+        NotApprovedError: the booking was never approved, or was taken back.
+        NotStartedError: the try-out has not begun.
+    """
+    if booking.attendance is not None:
+        if booking.attendance is attendance and booking.attended_by == by:
+            return ()
+        raise AlreadySettledError(booking.status)
+    if booking.status is not Status.APPROVED:
+        raise NotApprovedError
+    if now < booking.appointment.starts_at:
+        raise NotStartedError
+    return (AttendanceRecorded(**_of(booking, now), attendance=attendance, by=by),)
+
+
+def recommend(booking: Booking, recommendation: Recommendation, *, now: datetime) -> tuple[RecommendationIssued, ...]:
+    """Advise the pupil on the next steps after an attended try-out, once.
+
+    Raises:
+        TextOutOfBoundsError: the text is empty or too long, or there are too many steps.
+        NotAttendedError: the pupil did not come, or nobody recorded it.
+        RecommendationTooLateError: the season no longer takes recommendations.
+        RecommendationAlreadyIssuedError: there is another one.
+    """
+    _bounded(recommendation)
+    if booking.status is not Status.ATTENDED:
+        raise NotAttendedError
+    if booking.recommendation is not None:
+        if _same(booking.recommendation, recommendation):
+            return ()
+        raise RecommendationAlreadyIssuedError
+    if now >= booking.appointment.visible_until:
+        raise RecommendationTooLateError
+    return (
+        RecommendationIssued(
+            **_of(booking, now),
+            recommendation_id=recommendation.recommendation_id,
+            text=recommendation.text,
+            next_steps=recommendation.next_steps,
+            by=recommendation.by,
+        ),
+    )
+
+
+class _Common(TypedDict):
+    booking_id: UUID
+    student_id: UUID
+    appointment: Appointment
+    at: datetime
+
+
+def _of(booking: Booking, now: datetime) -> _Common:
+    return _Common(
+        booking_id=booking.booking_id, student_id=booking.student_id, appointment=booking.appointment, at=now
+    )
+
+
+def _decidable(booking: Booking, now: datetime) -> None:
+    if booking.status is not Status.REQUESTED:
+        raise AlreadySettledError(booking.status)
+    if now >= booking.approval_due_at:
+        raise ApprovalOverdueError(booking.approval_due_at)
+
+
+def _bounded(recommendation: Recommendation) -> None:
+    if not 1 <= len(recommendation.text.strip()) <= MAX_TEXT:
+        raise TextOutOfBoundsError(f"Текст рекомендации: от 1 до {MAX_TEXT} знаков.")
+    if len(recommendation.next_steps) > MAX_STEPS:
+        raise TextOutOfBoundsError(f"Следующих шагов не больше {MAX_STEPS}.")
+    if any(not 1 <= len(step.strip()) <= MAX_STEP for step in recommendation.next_steps):
+        raise TextOutOfBoundsError(f"Следующий шаг: от 1 до {MAX_STEP} знаков.")
+
+
+def _same(one: Recommendation, other: Recommendation) -> bool:
+    return (one.text, one.next_steps, one.by) == (other.text, other.next_steps, other.by)

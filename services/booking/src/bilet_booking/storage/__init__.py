@@ -1,0 +1,1 @@
+"""Tables, and the ways between their rows and the domain."""
