@@ -10,6 +10,7 @@ import platformdirs
 PROJECT_ROOT = Path(__file__).resolve().parents[4]
 TOPICS_FILE = PROJECT_ROOT / "deploy/kafka/topics.yaml"
 GATEWAY_TEMPLATE = PROJECT_ROOT / "deploy/gateway/envoy.yaml.j2"
+GATEWAY_CONFIGURATION = PROJECT_ROOT / "deploy/gateway/envoy.yaml"
 KAFKA_POM = PROJECT_ROOT / "deploy/local/kafka/pom.xml"
 KAFKA_LOGGING = PROJECT_ROOT / "deploy/local/kafka/log4j2.properties"
 

@@ -1,10 +1,71 @@
 """TCP ports on the loopback: which are free, and who holds the others."""
 
 import socket
+from dataclasses import dataclass
 
 import psutil
 
 LOOPBACK = "127.0.0.1"
+DEFAULT_BASE = 8100
+_SERVICES = ("identity", "diagnostics", "booking", "notifications")
+
+
+@dataclass(frozen=True, slots=True)
+class PortPlan:
+    """Every port of an installation, moved together by `base` (8100 gives the documented ones)."""
+
+    base: int = DEFAULT_BASE
+
+    def _at(self, documented: int) -> int:
+        return documented - DEFAULT_BASE + self.base
+
+    @property
+    def gateway(self) -> int:
+        """The gateway: what clients use."""
+        return self._at(8080)
+
+    @property
+    def gateway_admin(self) -> int:
+        """Envoy's admin."""
+        return self._at(8081)
+
+    @property
+    def esia(self) -> int:
+        """The ESIA stand-in."""
+        return self._at(8090)
+
+    @property
+    def kafka(self) -> int:
+        """The broker."""
+        return self._at(8092)
+
+    @property
+    def kafka_controller(self) -> int:
+        """Apache Kafka's own controller."""
+        return self._at(8093)
+
+    @property
+    def smtp(self) -> int:
+        """The mail catcher's SMTP."""
+        return self._at(8025)
+
+    @property
+    def mail_web(self) -> int:
+        """The mail catcher's page."""
+        return self._at(8026)
+
+    @property
+    def postgres(self) -> int:
+        """PostgreSQL."""
+        return self._at(8032)
+
+    def api(self, service: str) -> int:
+        """A service's api: 8101–8104."""
+        return self.base + 1 + _SERVICES.index(service)
+
+    def worker(self, service: str) -> int:
+        """The health and metrics of a service's worker: 8111–8114."""
+        return self.base + 11 + _SERVICES.index(service)
 
 
 def port_or_free(port: int) -> int:
@@ -34,10 +95,13 @@ def holder(port: int) -> str:
     except psutil.AccessDenied:
         return "неизвестным процессом"
     for connection in connections:
-        listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-        if listens and connection.laddr[1] == port and connection.pid:
+        if connection.status == psutil.CONN_LISTEN and _port_of(connection.laddr) == port and connection.pid:
             return _describe(connection.pid)
     return "неизвестным процессом"
+
+
+def _port_of(address: tuple[object, ...]) -> object:
+    return address[1] if address else None
 
 
 def _describe(pid: int) -> str:

@@ -19,6 +19,7 @@ process (on Linux: the thread) that started them, even after SIGKILL.
 from bilet_local.components.apache_kafka import ApacheKafka
 from bilet_local.components.component import Component, ProcessComponent
 from bilet_local.components.envoy import Envoy
+from bilet_local.components.external import External
 from bilet_local.components.mail_catcher import MailCatcher
 from bilet_local.components.postgres import PostgreSQL
 from bilet_local.components.program import Program
@@ -28,6 +29,7 @@ __all__ = [
     "ApacheKafka",
     "Component",
     "Envoy",
+    "External",
     "MailCatcher",
     "PostgreSQL",
     "ProcessComponent",

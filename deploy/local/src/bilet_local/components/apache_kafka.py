@@ -50,6 +50,11 @@ class ApacheKafka(ProcessComponent):
             await self._format()
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it needs."""
+        return (self.port, self.controller_port)
+
+    @property
     def _configuration(self) -> Path:
         return self.directory / "server.properties"
 
@@ -157,9 +162,8 @@ def _copy_dependencies(jars: Path) -> None:
 def _java_version() -> int:
     if shutil.which("java") is None:
         return 0
-    finished = subprocess.run(
-        ["java", "-XshowSettings:properties", "-version"], capture_output=True, text=True, check=False
-    )  # noqa: S607
+    asking = ["java", "-XshowSettings:properties", "-version"]
+    finished = subprocess.run(asking, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
     for line in finished.stderr.splitlines():
         name, _, value = line.partition("=")
         if name.strip() == "java.specification.version":

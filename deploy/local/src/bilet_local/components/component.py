@@ -18,6 +18,11 @@ class Component(Protocol):
 
     name: str
     log_file: Path
+    keeps_data: bool
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports of this machine that it needs."""
 
     @property
     def address(self) -> str:
@@ -54,6 +59,7 @@ class ProcessComponent(ABC):
         port: on the loopback; 0 takes a free one.
     """
 
+    keeps_data = True
     start_within = 60.0
     stop_within = 10.0
 
@@ -68,6 +74,11 @@ class ProcessComponent(ABC):
     def address(self) -> str:
         """`127.0.0.1:port`."""
         return f"{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it needs."""
+        return (self.port,)
 
     @property
     def pid(self) -> int | None:

@@ -24,6 +24,11 @@ class Envoy(ProcessComponent):
         self._configuration = configuration
         self._admin_port = admin_port
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it needs."""
+        return (self.port, self._admin_port)
+
     async def prepare(self) -> None:
         """Write the configuration."""
         self.configuration_file.write_text(self._configuration, encoding="utf-8")

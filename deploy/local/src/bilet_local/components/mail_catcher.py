@@ -21,6 +21,11 @@ class MailCatcher(ProcessComponent):
         self.web_port = ports.port_or_free(web_port)
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it needs."""
+        return (self.port, self.web_port)
+
+    @property
     def web_url(self) -> str:
         """Where the mails are read."""
         return f"http://{ports.LOOPBACK}:{self.web_port}"

@@ -12,6 +12,7 @@ class Tansu(ProcessComponent):
     """What it holds is gone when it stops; producers must not ask for idempotence."""
 
     idempotent_producing = False
+    keeps_data = False
 
     def __init__(self, *, directory: Path, port: int = 0) -> None:
         super().__init__("kafka", directory=directory, port=port)

@@ -1,0 +1,81 @@
+"""The environment of every process of ours, by the names its settings have; docker-compose.yml sets the same names."""
+
+import json
+
+from bilet_local.installation import TOKEN_AUDIENCE, TOKEN_ISSUER, Broker, Installation
+from bilet_local.keys import InstallationKeys
+from bilet_local.ports import LOOPBACK
+
+_TANSU_FETCH_WAIT_MS = 20  # Tansu answers a waiting fetch at steps of about half of it
+_KAFKA_FETCH_WAIT_MS = 500
+ESIA_CLIENT_ID = "BILET"
+
+
+def of_service(service: str, installation: Installation, keys: InstallationKeys) -> dict[str, str]:
+    """What a service's api, worker and migrations all get."""
+    tansu = installation.broker is Broker.TANSU and not installation.elsewhere.kafka
+    common = {
+        "BILET_ENVIRONMENT": "local",
+        "BILET_LOG_LEVEL": "INFO",
+        "BILET_DATABASE_URL": installation.database_url(service),
+        "BILET_KAFKA_BOOTSTRAP": installation.kafka_bootstrap,
+        "BILET_KAFKA_IDEMPOTENCE": "false" if tansu else "true",
+        "BILET_KAFKA_FETCH_MAX_WAIT_MS": str(_TANSU_FETCH_WAIT_MS if tansu else _KAFKA_FETCH_WAIT_MS),
+        "BILET_JWKS_URL": f"{installation.api_url('identity')}/.well-known/jwks.json",
+        "BILET_TOKEN_ISSUER": TOKEN_ISSUER,
+        "BILET_TOKEN_AUDIENCE": TOKEN_AUDIENCE,
+        "BILET_HTTP_HOST": LOOPBACK,
+        "BILET_HTTP_PORT": str(installation.ports.api(service)),
+        "BILET_WORKER_HTTP_PORT": str(installation.ports.worker(service)),
+    }
+    return common | _OWN.get(service, _nothing)(installation, keys)
+
+
+def _nothing(_installation: Installation, _keys: InstallationKeys) -> dict[str, str]:
+    return {}
+
+
+def _of_identity(installation: Installation, keys: InstallationKeys) -> dict[str, str]:
+    return {
+        "BILET_SIGNING_KEY": keys.identity_signing,
+        "BILET_PERSONAL_DATA_KEY": keys.personal_data,
+        "BILET_TRUSTED_SERVICES": json.dumps({"notifications": keys.notifications_public}),
+        "BILET_PUBLIC_URL": installation.gateway_url,
+        "BILET_ESIA_BASE_URL": installation.esia_url,
+        "BILET_ESIA_CLIENT_ID": ESIA_CLIENT_ID,
+        "BILET_ESIA_SIGNING_KEY": keys.esia_client,
+        "BILET_ESIA_PUBLIC_KEY": keys.esia_server_public,
+        "BILET_ESIA_REDIRECT_URI": _esia_redirect(installation),
+    }
+
+
+def _of_notifications(installation: Installation, keys: InstallationKeys) -> dict[str, str]:
+    host, _, port = installation.smtp_address.rpartition(":")
+    return {
+        "BILET_SMTP_HOST": host,
+        "BILET_SMTP_PORT": port,
+        "BILET_SMTP_FROM": "bilet@bilet.local",
+        "BILET_SERVICE_SIGNING_KEY": keys.notifications,
+        "BILET_IDENTITY_INTERNAL_URL": installation.api_url("identity"),
+        "BILET_PUBLIC_URL": installation.gateway_url,
+    }
+
+
+_OWN = {"identity": _of_identity, "notifications": _of_notifications}
+
+
+def of_esia_standin(installation: Installation, keys: InstallationKeys) -> dict[str, str]:
+    """The stand-in knows our client's public key and signs with its own."""
+    return {
+        "BILET_ENVIRONMENT": "local",
+        "BILET_ESIA_STANDIN_CLIENT_ID": ESIA_CLIENT_ID,
+        "BILET_ESIA_STANDIN_CLIENT_CERTIFICATE": keys.esia_client_public,
+        "BILET_ESIA_STANDIN_REDIRECT_URIS": json.dumps([_esia_redirect(installation)]),
+        "BILET_ESIA_STANDIN_SIGNING_KEY": keys.esia_server,
+        "BILET_ESIA_STANDIN_HTTP_HOST": LOOPBACK,
+        "BILET_ESIA_STANDIN_HTTP_PORT": str(installation.ports.esia),
+    }
+
+
+def _esia_redirect(installation: Installation) -> str:
+    return f"{installation.gateway_url}/api/v1/identity/esia/callback"

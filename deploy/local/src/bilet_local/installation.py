@@ -1,0 +1,133 @@
+"""What makes one local installation: where it lives, its ports, its broker and what runs elsewhere."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from bilet_local.ports import LOOPBACK, PortPlan
+
+DATABASES = ("identity", "diagnostics", "booking", "notifications")
+TOKEN_ISSUER = "https://bilet.local"  # noqa: S105 - a name, not a secret
+TOKEN_AUDIENCE = "bilet-api"  # noqa: S105 - the same
+_REQUESTS_PER_MINUTE = 600_000
+
+
+class Broker(StrEnum):
+    """Which embedded broker speaks Kafka."""
+
+    TANSU = "tansu"
+    APACHE = "apache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Components that run elsewhere, from the environment of `bilet up`; empty ones are embedded.
+
+    Attributes:
+        postgres: BILET_POSTGRES_URL, an account that may create databases; services use it too.
+        kafka: BILET_KAFKA_BOOTSTRAP, host:port.
+        smtp: BILET_SMTP_ADDRESS, host:port.
+        esia: BILET_ESIA_BASE_URL.
+    """
+
+    postgres: str = ""
+    kafka: str = ""
+    smtp: str = ""
+    esia: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read the four variables."""
+        return cls(
+            postgres=environment.get("BILET_POSTGRES_URL", ""),
+            kafka=environment.get("BILET_KAFKA_BOOTSTRAP", ""),
+            smtp=environment.get("BILET_SMTP_ADDRESS", ""),
+            esia=environment.get("BILET_ESIA_BASE_URL", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One installation; `requests_per_minute` is the gateway's limit, generous because every pupil of a demo shares one address."""
+
+    state_dir: Path
+    ports: PortPlan = field(default_factory=PortPlan)
+    broker: Broker = Broker.TANSU
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    requests_per_minute: int = _REQUESTS_PER_MINUTE
+
+    @classmethod
+    def from_environment(cls, *, state_dir: Path, port_base: int, broker: Broker) -> Self:
+        """Take the options of `bilet up` and what the environment says."""
+        return cls(
+            state_dir=state_dir,
+            ports=PortPlan(port_base),
+            broker=broker,
+            elsewhere=Elsewhere.from_environment(os.environ),
+            requests_per_minute=int(os.environ.get("BILET_GATEWAY_REQUESTS_PER_MINUTE", _REQUESTS_PER_MINUTE)),
+        )
+
+    @property
+    def gateway_url(self) -> str:
+        """What clients use."""
+        return f"http://{LOOPBACK}:{self.ports.gateway}"
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        """The broker's address."""
+        return self.elsewhere.kafka or f"{LOOPBACK}:{self.ports.kafka}"
+
+    @property
+    def smtp_address(self) -> str:
+        """Where mail is handed over."""
+        return self.elsewhere.smtp or f"{LOOPBACK}:{self.ports.smtp}"
+
+    @property
+    def esia_url(self) -> str:
+        """ESIA or its stand-in."""
+        return self.elsewhere.esia or f"http://{LOOPBACK}:{self.ports.esia}"
+
+    def database_url(self, database: str) -> str:
+        """A service's own database."""
+        if self.elsewhere.postgres:
+            return urlsplit(self.elsewhere.postgres)._replace(path=f"/{database}").geturl()
+        return f"postgresql://{database}@{LOOPBACK}:{self.ports.postgres}/{database}"
+
+    def api_url(self, service: str) -> str:
+        """A service's api, past the gateway."""
+        return f"http://{LOOPBACK}:{self.ports.api(service)}"
+
+    def to_json(self) -> str:
+        """For the supervisor, which is another process."""
+        elsewhere = self.elsewhere
+        return json.dumps(
+            {
+                "state_dir": str(self.state_dir),
+                "port_base": self.ports.base,
+                "broker": self.broker,
+                "elsewhere": {
+                    "postgres": elsewhere.postgres,
+                    "kafka": elsewhere.kafka,
+                    "smtp": elsewhere.smtp,
+                    "esia": elsewhere.esia,
+                },
+                "requests_per_minute": self.requests_per_minute,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The reverse of `to_json`."""
+        values = json.loads(text)
+        return cls(
+            state_dir=Path(values["state_dir"]),
+            ports=PortPlan(values["port_base"]),
+            broker=Broker(values["broker"]),
+            elsewhere=Elsewhere(**values["elsewhere"]),
+            requests_per_minute=values["requests_per_minute"],
+        )

@@ -1,0 +1,84 @@
+"""Keys of a local installation: made on its first start, kept in its state directory, readable by its owner alone.
+
+`python -m bilet_local.keys` prints the same set as an .env file for docker-compose.yml.
+"""
+
+import json
+import secrets
+from base64 import b64encode
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+_RSA_BITS = 2048
+_PERSONAL_DATA_KEY_BYTES = 32
+_PASSWORD_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationKeys:
+    """Private keys are PKCS#8 PEM, public ones SubjectPublicKeyInfo PEM.
+
+    Attributes:
+        identity_signing: ES256, signs access tokens.
+        personal_data: base64 of 32 bytes, encrypts identity's personal data.
+        esia_client: RSA, signs our requests to ESIA.
+        esia_server: RSA, the stand-in signs its tokens with it.
+        notifications: ES256, notifications signs its requests to identity.
+        database_password: of every role, where roles have passwords (docker compose).
+    """
+
+    identity_signing: str
+    personal_data: str
+    esia_client: str
+    esia_client_public: str
+    esia_server: str
+    esia_server_public: str
+    notifications: str
+    notifications_public: str
+    database_password: str
+
+
+def generate() -> InstallationKeys:
+    """Make a new set."""
+    esia_client, esia_client_public = _pem_pair(rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS))
+    esia_server, esia_server_public = _pem_pair(rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS))
+    notifications, notifications_public = _pem_pair(ec.generate_private_key(ec.SECP256R1()))
+    return InstallationKeys(
+        identity_signing=_pem_pair(ec.generate_private_key(ec.SECP256R1()))[0],
+        personal_data=b64encode(secrets.token_bytes(_PERSONAL_DATA_KEY_BYTES)).decode(),
+        esia_client=esia_client,
+        esia_client_public=esia_client_public,
+        esia_server=esia_server,
+        esia_server_public=esia_server_public,
+        notifications=notifications,
+        notifications_public=notifications_public,
+        database_password=secrets.token_urlsafe(_PASSWORD_BYTES),
+    )
+
+
+def load_or_generate(file: Path) -> InstallationKeys:
+    """Read the keys, or make and keep them (mode 0600); losing the file loses the personal data encrypted with it."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(asdict(generate())), encoding="utf-8")
+    return InstallationKeys(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def _pem_pair(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> tuple[str, str]:
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()
+
+
+def as_env_file(keys: InstallationKeys) -> str:
+    """Write the keys as docker-compose.yml names them; line breaks of PEM stay within the quotes."""
+    values = {f"BILET_KEY_{name.upper()}": value for name, value in asdict(keys).items()}
+    trusted = json.dumps({"notifications": keys.notifications_public})
+    return "".join(f"{name}='{value}'\n" for name, value in (values | {"BILET_KEY_TRUSTED_SERVICES": trusted}).items())
+
+
+if __name__ == "__main__":
+    print(as_env_file(generate()), end="")

@@ -1,0 +1,168 @@
+"""The whole installation on one page: which processes there are, in which order they start and what each waits for.
+
+`Part` is a process that runs on, `Job` something done once. docker-compose.yml has the same names; a test compares them.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bilet_local import environments, gateway
+from bilet_local.components import ApacheKafka, Component, Envoy, External, MailCatcher, PostgreSQL, Program, Tansu
+from bilet_local.components.postgres import ensure_databases
+from bilet_local.errors import StackError
+from bilet_local.installation import DATABASES, TOKEN_AUDIENCE, TOKEN_ISSUER, Broker, Installation
+from bilet_local.keys import InstallationKeys
+from bilet_local.ports import LOOPBACK
+from bilet_local.processes import ChildProcess
+from bilet_local.topics import create_topics, read_topics
+
+SERVICES = DATABASES
+_HEALTH = "/health/ready"
+_MIGRATE_WITHIN = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A process that runs as long as the installation."""
+
+    component: Component
+    after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name in `bilet status` and `bilet logs`."""
+        return self.component.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something done once before others may start; raises StackError when it fails."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    after: tuple[str, ...]
+    log_file: Path | None = None
+
+
+def topology(installation: Installation, keys: InstallationKeys) -> tuple[Part | Job, ...]:
+    """Name every part and job of the installation."""
+    return (
+        Part(component=_postgres(installation)),
+        Part(component=_kafka(installation)),
+        Part(component=_mail(installation)),
+        Part(component=_esia(installation, keys)),
+        Part(component=_gateway(installation)),
+        Job(name="topics", run=lambda: create_topics(installation.kafka_bootstrap, read_topics()), after=("kafka",)),
+        *(_migrations(service, installation, keys) for service in SERVICES),
+        *(_api(service, installation, keys) for service in SERVICES),
+        *(_worker(service, installation, keys) for service in SERVICES),
+    )
+
+
+def _postgres(installation: Installation) -> Component:
+    if url := installation.elsewhere.postgres:
+        return External("postgres", url.rpartition("@")[2].partition("/")[0])
+    directory = installation.state_dir / "postgres"
+    return PostgreSQL(directory=directory, port=installation.ports.postgres, databases=DATABASES)
+
+
+def _kafka(installation: Installation) -> Component:
+    if installation.elsewhere.kafka:
+        return External("kafka", installation.elsewhere.kafka)
+    ports = installation.ports
+    if installation.broker is Broker.APACHE:
+        directory = installation.state_dir / "apache-kafka"
+        return ApacheKafka(directory=directory, port=ports.kafka, controller_port=ports.kafka_controller)
+    return Tansu(directory=installation.state_dir / "tansu", port=ports.kafka)
+
+
+def _mail(installation: Installation) -> Component:
+    if installation.elsewhere.smtp:
+        return External("mail", installation.elsewhere.smtp)
+    ports = installation.ports
+    return MailCatcher(directory=installation.state_dir / "mail", port=ports.smtp, web_port=ports.mail_web)
+
+
+def _esia(installation: Installation, keys: InstallationKeys) -> Component:
+    if url := installation.elsewhere.esia:
+        return External("esia", url.partition("://")[2].partition("/")[0])
+    return Program(
+        "esia",
+        directory=installation.state_dir / "esia",
+        command=(script("bilet-esia-standin"),),
+        environment=environments.of_esia_standin(installation, keys),
+        port=installation.ports.esia,
+        health="/health",
+    )
+
+
+def _gateway(installation: Installation) -> Component:
+    ports = installation.ports
+    configuration = gateway.Gateway(
+        host=LOOPBACK,
+        port=ports.gateway,
+        admin_port=ports.gateway_admin,
+        services=tuple(gateway.Upstream(name=name, host=LOOPBACK, port=ports.api(name)) for name in SERVICES),
+        issuer=TOKEN_ISSUER,
+        audience=TOKEN_AUDIENCE,
+        per_subject_per_minute=installation.requests_per_minute,
+        per_address_per_minute=installation.requests_per_minute,
+    )
+    return Envoy(
+        directory=installation.state_dir / "gateway",
+        configuration=gateway.render(configuration),
+        port=ports.gateway,
+        admin_port=ports.gateway_admin,
+    )
+
+
+def _migrations(service: str, installation: Installation, keys: InstallationKeys) -> Job:
+    log_file = installation.state_dir / f"{service}-migrate/{service}-migrate.log"
+    environment = environments.of_service(service, installation, keys)
+
+    async def run() -> None:
+        if installation.elsewhere.postgres:
+            await ensure_databases(installation.elsewhere.postgres, (service,))
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        command = (script(f"bilet-{service}"), "migrate")
+        process = ChildProcess(command, environment=environment, log_file=log_file)
+        if not await process.wait(_MIGRATE_WITHIN) or process.returncode:
+            raise StackError(f"Миграции {service} не прошли. Журнал: {log_file}\n{process.log_tail()}")
+
+    return Job(name=f"{service}-migrate", run=run, after=("postgres",), log_file=log_file)
+
+
+def _api(service: str, installation: Installation, keys: InstallationKeys) -> Part:
+    port = installation.ports.api(service)
+    return Part(component=_process("api", service, installation, keys, port), after=(f"{service}-migrate",))
+
+
+def _worker(service: str, installation: Installation, keys: InstallationKeys) -> Part:
+    port = installation.ports.worker(service)
+    component = _process("worker", service, installation, keys, port)
+    return Part(component=component, after=(f"{service}-migrate", "topics"))
+
+
+def _process(kind: str, service: str, installation: Installation, keys: InstallationKeys, port: int) -> Program:
+    return Program(
+        f"{service}-{kind}",
+        directory=installation.state_dir / f"{service}-{kind}",
+        command=(script(f"bilet-{service}"), kind),
+        environment=environments.of_service(service, installation, keys),
+        port=port,
+        health=_HEALTH,
+    )
+
+
+def script(name: str) -> str:
+    """The console script beside our interpreter.
+
+    Raises:
+        StackError: its package is not installed.
+    """
+    path = Path(sys.executable).parent / name
+    if not path.exists():
+        raise StackError(f"Не найдена команда {name}: установите проект целиком (`make install`).")
+    return str(path)
