@@ -1,0 +1,125 @@
+"""Batches of records: one transaction each, tried again, split or parked until every record is settled."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from time import perf_counter
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bilet_kit import metrics
+from bilet_kit.consumers import Consumers
+from bilet_kit.database import Database
+from bilet_kit.inbox import Admission, Inbox, RejectedError
+from bilet_kit.parking import take_parked
+from bilet_kit.records import Fault, Incoming, RawRecord, read_record
+
+TRIES = 5
+BACKOFF_CAP = 5.0
+_BACKOFF = 0.05
+# PostgreSQL's error classes that pass: connection, rollback by the server, resources, object in use, operator.
+_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57")
+_COUNT = """
+INSERT INTO inbox_attempts AS known (topic, partition, record_offset, attempts, retries, error_type)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (topic, partition, record_offset) DO UPDATE SET
+    attempts = known.attempts + excluded.attempts, retries = known.retries + excluded.retries,
+    error_type = excluded.error_type, last_at = clock_timestamp()
+RETURNING attempts
+"""
+
+_log = structlog.get_logger()
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed later: database away or restarting, network, deadlock, time limits."""
+    if isinstance(error, (OSError, asyncpg.InterfaceError, PoolTimeoutError, asyncpg.InternalClientError)):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    return isinstance(state, str) and state[:2] in _TRANSIENT_CLASSES
+
+
+class BatchProcessor:
+    """Settles batches for one service; after `process` returns, their offsets may be committed."""
+
+    def __init__(self, database: Database, consumers: Consumers, inbox: Inbox) -> None:
+        self._database = database
+        self._consumers = consumers
+        self._inbox = inbox
+
+    async def process(self, records: Sequence[RawRecord]) -> None:
+        """Give every record its effect exactly once, or park it, or pass over a type nobody here listens to."""
+        started = perf_counter()
+        batch = []
+        for record in records:
+            incoming = read_record(record, self._consumers)
+            if incoming is None:
+                metrics.EVENTS.labels(type="unknown", outcome="skipped").inc()
+            else:
+                batch.append(incoming)
+        if batch:
+            await self._settle(batch)
+        metrics.BATCH_SECONDS.observe(perf_counter() - started)
+
+    async def replay(self, topic: str, key: str) -> int:
+        """Apply a key's parked records in order and unpark them, all in one transaction; how many they were.
+
+        Raises:
+            RejectedError: one of them still cannot succeed; all stay parked.
+        """
+        async with self._database.transaction() as tx:
+            parked = await take_parked(tx, topic, key)
+            batch = [item for record in parked if (item := read_record(record, self._consumers))]
+            for item in batch:
+                if item.fault is not None:
+                    raise RejectedError(item, item.fault)
+            if batch:
+                admission = await Admission.of(tx, batch)
+                await self._inbox.apply(tx, batch, Admission(admission.fresh, set()))
+            return len(parked)
+
+    async def _settle(self, batch: Sequence[Incoming]) -> None:
+        tried = 0
+        while True:
+            try:
+                return await self._apply(batch)
+            except RejectedError as rejected:
+                rejected.incoming.fault = rejected.fault
+                continue
+            except Exception as error:  # noqa: BLE001 — whatever fails is retried, split or parked, never dropped
+                if len(batch) > 1 and not is_transient(error):
+                    metrics.BATCH_RETRIES.labels(kind="split").inc()
+                    middle = len(batch) // 2
+                    await self._settle(batch[:middle])
+                    return await self._settle(batch[middle:])
+                await self._judge(batch[0], error)
+            tried += 1
+            await asyncio.sleep(min(_BACKOFF * 2**tried, BACKOFF_CAP))
+
+    async def _apply(self, batch: Sequence[Incoming]) -> None:
+        async with self._database.transaction() as tx:
+            admission = await Admission.of(tx, batch)
+            outcomes = await self._inbox.apply(tx, batch, admission)
+        for item, outcome in outcomes.items():
+            metrics.EVENTS.labels(type=item.type or "unreadable", outcome=outcome).inc()
+            if outcome == "parked":
+                fault = item.fault or Fault("key", "behind-parked")
+                _log.error("record-parked", type=item.type, error_place=fault.place, error_type=fault.kind)
+
+    async def _judge(self, first: Incoming, error: Exception) -> None:
+        """Count the failure in PostgreSQL, where it outlives this process; give a hopeless record its fault."""
+        transient = is_transient(error)
+        kind = type(error).__name__
+        metrics.BATCH_RETRIES.labels(kind="transient" if transient else "unknown").inc()
+        _log.warning("batch-retried", type=first.type, error_type=kind, transient=transient)
+        record = first.record
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            attempts = await self._database.pool.fetchval(
+                _COUNT, record.topic, record.partition, record.offset, int(not transient), int(transient), kind
+            )
+            if attempts >= TRIES and not transient:
+                first.fault = Fault(first.type, kind)

@@ -1,0 +1,180 @@
+"""The command every service has: its processes, its migrations, its parked messages, its documents."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+import uvicorn
+import yaml
+
+from bilet_kit.asyncapi import asyncapi_document
+from bilet_kit.http import create_api
+from bilet_kit.inbox import RejectedError
+from bilet_kit.logs import configure_logs
+from bilet_kit.migrations import migrate as migrate_database
+from bilet_kit.parking import parked_keys, take_parked
+from bilet_kit.service import Service
+from bilet_kit.tracing import configure_tracing
+
+T = TypeVar("T")
+Topic = Annotated[str, typer.Argument(help="Топик, как его показывает list")]
+Key = Annotated[str, typer.Argument(help="Ключ, как его показывает list")]
+
+
+def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
+    """The `bilet-<name>` command; a service adds its own commands to what this returns."""
+    app = typer.Typer(no_args_is_help=True, help=f"Сервис {name}: процессы, миграции, отложенные сообщения")
+    parked = typer.Typer(no_args_is_help=True, help="Отложенные сообщения: показать, применить, выбросить")
+    app.add_typer(parked, name="parked")
+    _add_processes(app, name, build)
+    _add_documents(app, build)
+    _add_republish(app, build)
+    _add_parked(parked, build)
+    return app
+
+
+def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) -> None:
+    @app.command()
+    def api() -> None:
+        """Запустить HTTP-процесс."""
+        settings = build().settings
+        uvicorn.run(
+            f"bilet_{name}.api_app:create",
+            factory=True,
+            host=settings.http_host,
+            port=settings.http_port,
+            workers=settings.http_processes,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=20,
+        )
+
+    @app.command()
+    def worker() -> None:
+        """Запустить обработчик событий."""
+        settings = build().settings
+        uvicorn.run(
+            f"bilet_{name}.worker_app:create",
+            factory=True,
+            host=settings.http_host,
+            port=settings.worker_http_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=20,
+        )
+
+    @app.command()
+    def migrate() -> None:
+        """Привести базу данных к схеме этой версии."""
+        service = build()
+        asyncio.run(migrate_database(service.settings, service.migrations))
+        typer.echo(f"{name}: схема базы данных обновлена")
+
+
+def _add_documents(app: typer.Typer, build: Callable[[], Service]) -> None:
+    @app.command()
+    def openapi() -> None:
+        """Напечатать OpenAPI сервиса (JSON)."""
+        json.dump(create_api(build()).openapi(), sys.stdout, ensure_ascii=False, indent=2, sort_keys=True)
+        sys.stdout.write("\n")
+
+    @app.command()
+    def asyncapi() -> None:
+        """Напечатать AsyncAPI сервиса (YAML)."""
+        yaml.safe_dump(asyncapi_document(build()), sys.stdout, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
+    @app.command()
+    def republish(
+        what: Annotated[str, typer.Argument(help="Что опубликовать заново; без ошибки в имени: см. список")],
+    ) -> None:
+        """Опубликовать нынешнее состояние целиком ещё раз, страницами."""
+        service = build()
+        if what not in service.republish:
+            raise typer.BadParameter(f"можно опубликовать: {', '.join(service.republish) or 'ничего'}")
+
+        async def run() -> int:
+            pages, after = 0, None
+            while True:
+                async with service.database.transaction() as tx:
+                    after = await service.republish[what](tx, after)
+                pages += 1
+                typer.echo(f"страница {pages} записана")
+                if after is None:
+                    return pages
+
+        typer.echo(f"готово, страниц: {_run(service, run)}")
+
+
+def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
+    @parked.command("list")
+    def list_() -> None:
+        """Показать ключи с отложенными записями: место и вид ошибки, но не сами записи."""
+        service = build()
+
+        async def run() -> None:
+            async with service.database.transaction() as tx:
+                for item in await parked_keys(tx):
+                    line = (
+                        item.topic,
+                        item.key,
+                        f"{item.records} шт.",
+                        f"с {item.since:%Y-%m-%d %H:%M}",
+                        item.fault.place,
+                        item.fault.kind,
+                    )
+                    typer.echo("\t".join(line))
+
+        _run(service, run)
+
+    @parked.command()
+    def replay(topic: Topic, key: Key) -> None:
+        """Применить отложенные записи ключа по порядку."""
+        service = build()
+
+        async def run() -> int:
+            return await service.processor.replay(topic, key)
+
+        try:
+            typer.echo(f"применено записей: {_run(service, run)}")
+        except RejectedError as rejected:
+            typer.echo(
+                f"запись всё ещё не принимается ({rejected.fault.place}: {rejected.fault.kind}), ничего не изменено",
+                err=True,
+            )
+            raise typer.Exit(1) from None
+
+    @parked.command()
+    def drop(topic: Topic, key: Key) -> None:
+        """Выбросить отложенные записи ключа навсегда."""
+        service = build()
+
+        async def run() -> int:
+            async with service.database.transaction() as tx:
+                return len(await take_parked(tx, topic, key))
+
+        typer.confirm(f"Выбросить отложенное по ключу {key} из {topic} навсегда?", abort=True)
+        typer.echo(f"выброшено записей: {_run(service, run)}")
+
+
+def _run(service: Service, work: Callable[[], Awaitable[T]]) -> T:
+    async def with_database() -> T:
+        configure_logs(service.settings, service.name, "command")
+        await service.database.start()
+        try:
+            return await work()
+        finally:
+            await service.database.stop()
+
+    return asyncio.run(with_database())
+
+
+def prepare_process(service: Service, process: str) -> Service:
+    """Logs and tracing of a process, before its app is made."""
+    configure_logs(service.settings, service.name, process)
+    configure_tracing(service.name, service.settings.trace_ratio)
+    return service

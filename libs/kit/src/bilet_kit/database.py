@@ -1,0 +1,136 @@
+"""A service's database and its two transaction edges.
+
+`Database.transaction()` is the habit: SQLAlchemy, domain events recorded, numbering and outbox rows as the last
+statement. `Database.pool` is the other edge, for the few hot paths that are one asyncpg statement with its own commit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from bilet_kit.outbox import STORE, Publications, Published, store_arguments
+from bilet_kit.settings import ServiceSettings
+
+OUTBOX_CHANNEL = "bilet_outbox"
+_WAKE_INTERVAL = 0.002
+_SERVER_SETTINGS = {
+    "statement_timeout": "15000",
+    "lock_timeout": "5000",
+    "idle_in_transaction_session_timeout": "30000",
+    "jit": "off",
+}
+
+
+class Transaction:
+    """One unit of work.
+
+    Attributes:
+        session: SQLAlchemy session inside the transaction; never commit it.
+        now: business time at the beginning of the transaction, aware UTC.
+    """
+
+    def __init__(self, session: AsyncSession, driver: asyncpg.Connection, now: datetime, said: Publications) -> None:
+        self.session = session
+        self.now = now
+        self._driver = driver
+        self._said = said
+        self.published: list[Published] = []
+
+    def record(self, *domain_events: object) -> None:
+        """Say these events when the transaction commits, in this order."""
+        for event in domain_events:
+            self.published += self._said.translate(event)
+
+    async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        """Rows of a statement in PostgreSQL's own words (`$1`), inside the transaction."""
+        await self.session.flush()
+        return await self._driver.fetch(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> None:
+        """Run a statement in PostgreSQL's own words, inside the transaction."""
+        await self.session.flush()
+        await self._driver.execute(sql, *arguments)
+
+
+class Database:
+    """Pools of one service's database, and the edges over them."""
+
+    pool: asyncpg.Pool
+
+    def __init__(self, settings: ServiceSettings, said: Publications) -> None:
+        self._settings = settings
+        self._said = said
+        self._engine: AsyncEngine = create_async_engine(
+            settings.sqlalchemy_url,
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
+        )
+        self._wake = asyncio.Event()
+        self._waker: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the pool of the hot paths and begin to wake the relay after commits."""
+        self.pool = await asyncpg.create_pool(
+            self._settings.asyncpg_url,
+            min_size=1,
+            max_size=self._settings.database_pool,
+            reset=_keep_session,
+            server_settings=_SERVER_SETTINGS,
+            timeout=5,
+        )
+        self._waker = asyncio.create_task(self._wake_relay())
+
+    async def stop(self) -> None:
+        """Wake the relay a last time if need be, and close both pools."""
+        if self._waker is not None:
+            self._waker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._waker
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                await asyncio.wait_for(self.pool.close(), 5)
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Begin, hand out the unit of work, store its events, commit; then wake the relay."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            connection = await session.connection()
+            now = (await connection.exec_driver_sql("SELECT business_now()")).scalar_one()
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            work = Transaction(session, driver, now, self._said)
+            yield work
+            if work.published:
+                await work.execute(STORE, *store_arguments(work.published, work.now))
+            await session.commit()
+        if work.published:
+            self.committed()
+
+    async def answers(self) -> bool:
+        """Whether the database answers within a second."""
+        try:
+            return bool(await self.pool.fetchval("SELECT true", timeout=1))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+
+    def committed(self) -> None:
+        """Outbox rows were committed: have the relay woken, at most once per 2 ms and process."""
+        self._wake.set()
+
+    async def _wake_relay(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the relay polls as well
+                await self.pool.execute(f"NOTIFY {OUTBOX_CHANNEL}")
+            await asyncio.sleep(_WAKE_INTERVAL)
+
+
+async def _keep_session(_: asyncpg.Connection) -> None:
+    """Skip asyncpg's reset query: hot paths leave nothing behind in a session."""

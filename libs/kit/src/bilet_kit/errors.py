@@ -1,0 +1,168 @@
+"""Errors over HTTP as RFC 9457 problem+json: a stable code, Russian words, no internals, no repeated input."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import asyncpg
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS_TITLES = {
+    404: ("not-found", "Не найдено"),
+    405: ("method-not-allowed", "Так этот адрес не вызывают"),
+    413: ("body-too-large", "Слишком большой запрос"),
+}
+_FIELD_MESSAGES = {
+    "missing": "Обязательное поле",
+    "extra_forbidden": "Лишнее поле",
+    "json_invalid": "Тело запроса — не JSON",
+    "string_too_short": "Слишком короткое значение",
+    "string_too_long": "Слишком длинное значение",
+    "string_pattern_mismatch": "Значение не того вида",
+    "too_long": "Слишком много значений",
+    "too_short": "Слишком мало значений",
+    "literal_error": "Значение не из списка допустимых",
+    "enum": "Значение не из списка допустимых",
+}
+_KIND_MESSAGES = {
+    "uuid": "Нужен UUID",
+    "int": "Нужно целое число",
+    "float": "Нужно число",
+    "bool": "Нужно true или false",
+    "datetime": "Нужны дата и время с часовым поясом, например 2026-09-01T10:00:00+04:00",
+    "date": "Нужна дата, например 2012-09-01",
+    "greater": "Значение меньше допустимого",
+    "less": "Значение больше допустимого",
+    "string": "Нужна строка",
+}
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """A field of the request and what is wrong with it, without its value."""
+
+    field: str
+    message: str
+
+
+class Answer(Exception):
+    """An answer that is given by raising it, past the route."""
+
+    def response(self) -> Response:
+        """The answer as an HTTP response."""
+        raise TypeError("a kind of answer says what it looks like")
+
+
+class Problem(Answer):
+    """An answer other than the wanted one, raised in the api layer."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldFault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+
+    def response(self) -> Response:
+        """The problem as an HTTP response."""
+        body: dict[str, object] = {
+            "type": f"urn:bilet:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = [{"field": fault.field, "message": fault.message} for fault in self.errors]
+        headers = dict(self.headers) if self.headers else None
+        return Response(orjson.dumps(body), self.status, headers, MEDIA_TYPE)
+
+
+def install_problem_handlers(
+    app: FastAPI, domain_error: type[Exception], problems: Mapping[type[Exception], int]
+) -> None:
+    """Answer every error of the app with a problem; domain errors by the status of their nearest class, else 409."""
+
+    async def on_domain_error(_: Request, error: Exception) -> Response:
+        status = next((problems[cls] for cls in type(error).__mro__ if cls in problems), HTTPStatus.CONFLICT)
+        return Problem(status, getattr(error, "code", ""), getattr(error, "title", ""), str(error)).response()
+
+    app.add_exception_handler(domain_error, on_domain_error)
+    app.add_exception_handler(Answer, _on_answer)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for kind in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        app.add_exception_handler(kind, _on_unavailable)
+
+
+def unexpected(error: BaseException) -> Problem:
+    """A 500 for the asker and, for us, the places the error passed through: files and lines, no values."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    _log.error("request-failed", error_type=type(error).__name__, places=places)
+    return Problem(500, "internal-error", "Что-то сломалось у нас, попробуйте позже")
+
+
+async def _on_answer(_: Request, error: Exception) -> Response:
+    return error.response() if isinstance(error, Answer) else unexpected(error).response()
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, title = _STATUS_TITLES.get(status, (f"http-{status}", HTTPStatus(status).phrase))
+    return Problem(status, code, title).response()
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    faults = []
+    if isinstance(error, RequestValidationError):
+        for fault in error.errors():
+            field = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header"))
+            faults.append(FieldFault(field or str(fault["loc"][0]), _message(fault["type"])))
+    return Problem(422, "request-invalid", "Запрос заполнен неверно", errors=faults).response()
+
+
+async def _on_unavailable(_: Request, error: Exception) -> Response:
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
+    if isinstance(error, OSError | PoolTimeoutError | asyncpg.InterfaceError) or state[:2] in (
+        "08",
+        "40",
+        "53",
+        "55",
+        "57",
+    ):
+        _log.warning("request-postponed", error_type=type(error).__name__)
+        return Problem(
+            503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"}
+        ).response()
+    return unexpected(error).response()
+
+
+def _message(kind: str) -> str:
+    known = _FIELD_MESSAGES.get(kind)
+    return known or next(
+        (text for start, text in _KIND_MESSAGES.items() if kind.startswith(start)), "Неверное значение"
+    )

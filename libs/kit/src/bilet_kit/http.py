@@ -1,0 +1,132 @@
+"""The HTTP edge of a service: the app, its middleware, and the transaction that commits before the answer leaves."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from time import perf_counter
+from typing import Annotated
+from uuid import uuid4
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+from prometheus_client import make_asgi_app
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bilet_kit import metrics
+from bilet_kit.database import Transaction
+from bilet_kit.errors import Problem, install_problem_handlers, unexpected
+from bilet_kit.health import health_router
+from bilet_kit.migrations import refuse_stale_schema
+from bilet_kit.service import Service
+
+_tracer = trace.get_tracer("bilet.http")
+_access = structlog.get_logger()
+
+
+async def open_transaction(request: Request) -> AsyncIterator[Transaction]:
+    """The request's transaction: committed when the route has returned, before its answer is sent."""
+    service: Service = request.app.state.service
+    async with service.database.transaction() as tx:
+        yield tx
+
+
+Tx = Annotated[Transaction, Depends(open_transaction, scope="function")]
+
+
+def create_api(service: Service) -> FastAPI:
+    """The service's HTTP process; it knows PostgreSQL and no Kafka."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(service.running())
+            await refuse_stale_schema(service.database, service.migrations)
+            yield
+
+    docs = "/docs" if service.settings.allows_conveniences else None
+    app = FastAPI(title=service.title, version="1", lifespan=lifespan, docs_url=docs, redoc_url=None)
+    app.state.service = service
+    install_problem_handlers(app, service.domain_error, service.problems)
+
+    app.include_router(service.router)
+    app.include_router(health_router(service))
+    app.mount("/metrics", make_asgi_app())
+    app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
+    return app
+
+
+class RequestFrame:
+    """Pure ASGI frame around each request: size limit, request id, span, access log line and metric; no path values."""
+
+    def __init__(self, app: ASGIApp, largest: int) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = headers.get("x-request-id", "")[:64] or str(uuid4())
+        exchange = _Exchange(receive, send, self._largest)
+        started = perf_counter()
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            _tracer.start_as_current_span(
+                scope["method"], context=extract(headers), kind=trace.SpanKind.SERVER
+            ) as span,
+        ):
+            try:
+                if (
+                    headers.get("content-length", "0").isdecimal()
+                    and int(headers.get("content-length", "0")) > self._largest
+                ):
+                    raise BodyTooLargeError
+                await self._app(scope, exchange.receive, exchange.send)
+            except BodyTooLargeError:
+                await exchange.answer(Problem(413, "body-too-large", "Слишком большой запрос"), scope)
+            except Exception as error:  # noqa: BLE001 — the last place where an answer can still be given
+                await exchange.answer(unexpected(error), scope)
+            finally:
+                _report(scope, exchange.status, perf_counter() - started, span)
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is larger than the service reads."""
+
+
+class _Exchange:
+    """Counts what comes in and remembers what went out."""
+
+    def __init__(self, receive: Receive, send: Send, largest: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._left = largest
+        self.status = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise BodyTooLargeError
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+    async def answer(self, problem: Problem, scope: Scope) -> None:
+        if self.status == 0:
+            await problem.response()(scope, self._receive, self.send)
+
+
+def _report(scope: Scope, status: int, seconds: float, span: trace.Span) -> None:
+    route = getattr(scope.get("route"), "path", "unmatched")
+    method = scope["method"]
+    span.update_name(f"{method} {route}")
+    span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+    metrics.HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
+    _access.info("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 1))

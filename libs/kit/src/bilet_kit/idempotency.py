@@ -1,0 +1,109 @@
+"""Idempotency keys: a repeated POST answers what the first one answered, for 24 hours.
+
+The answer is stored in the transaction that did the work, so neither exists without the other.
+Source: draft-ietf-httpapi-idempotency-key-header.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from bilet_kit.auth import current_principal
+from bilet_kit.database import Transaction
+from bilet_kit.errors import Answer, Problem
+from bilet_kit.http import Tx
+
+HEADER = "Idempotency-Key"
+KEEP_HOURS = 24
+_LENGTHS = range(8, 201)
+ANONYMOUS = "anonymous"
+
+_CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine"
+_FIND = "SELECT request_hash, status, body FROM idempotency_keys WHERE principal = $1 AND key = $2"
+_STORE = "INSERT INTO idempotency_keys (principal, key, request_hash, status, body) VALUES ($1, $2, $3, $4, $5)"
+
+
+class Replayed(Answer):
+    """The request was answered before; this is the answer."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__("answered before")
+        self.status = status
+        self.body = body
+
+    def response(self) -> Response:
+        """The stored answer, marked as a repeat."""
+        headers = {"Idempotency-Replayed": "true"}
+        return Response(self.body, self.status, headers, media_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """A creating request that was not answered yet."""
+
+    principal: str
+    key: str
+    request_hash: bytes
+    tx: Transaction
+
+    async def answer(self, status: int, body: BaseModel) -> Response:
+        """Store the answer with the work it reports, and give it."""
+        content = body.model_dump_json().encode()
+        await self.tx.execute(_STORE, self.principal, self.key, self.request_hash, status, content)
+        return Response(content, status, media_type="application/json")
+
+
+def request_hash(request: Request, body: bytes) -> bytes:
+    """What must be equal for a request to be the same one: method, path and body."""
+    return hashlib.sha256(b"\n".join((request.method.encode(), request.url.path.encode(), body))).digest()
+
+
+def checked_key(key: str | None) -> str:
+    """The request's key.
+
+    Raises:
+        Problem: 400 when it is missing or not 8 to 200 printable ASCII characters.
+    """
+    if key is None:
+        raise Problem(400, "idempotency-key-missing", f"Нужен заголовок {HEADER}")
+    if len(key) not in _LENGTHS or not key.isascii() or not key.isprintable():
+        raise Problem(400, "idempotency-key-invalid", f"Заголовок {HEADER}: от 8 до 200 печатных знаков ASCII")
+    return key
+
+
+def compared(stored_hash: bytes, asked_hash: bytes, status: int, body: bytes) -> Replayed:
+    """The stored answer for a repeat of the same request.
+
+    Raises:
+        Problem: 422 when the key came with another request.
+    """
+    if stored_hash != asked_hash:
+        raise Problem(422, "idempotency-key-reused", f"Этот {HEADER} уже был у другого запроса")
+    return Replayed(status, body)
+
+
+async def idempotent_request(
+    request: Request, tx: Tx, key: Annotated[str | None, Header(alias=HEADER)] = None
+) -> IdempotentRequest:
+    """Dependency of a POST that creates; a repeat of an answered one never reaches the route.
+
+    Raises:
+        Problem: 400 without a usable key, 409 while the first request is in flight, 422 for another request.
+        Replayed: the request was answered before.
+    """
+    asked = request_hash(request, await request.body())
+    principal = ANONYMOUS
+    if "authorization" in request.headers:
+        principal = str((await current_principal(request)).subject)
+    known = checked_key(key)
+    if not (await tx.fetch(_CLAIM, f"{principal}\n{known}"))[0]["mine"]:
+        raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется")
+    for row in await tx.fetch(_FIND, principal, known):
+        raise compared(row["request_hash"], asked, row["status"], row["body"])
+    return IdempotentRequest(principal, known, asked, tx)
+
+
+Idempotent = Annotated[IdempotentRequest, Depends(idempotent_request)]

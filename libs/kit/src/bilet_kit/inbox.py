@@ -1,0 +1,116 @@
+"""The inbox: each fact has its effect exactly once, in the same transaction as the effect itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+
+from bilet_kit.database import Transaction
+from bilet_kit.parking import park
+from bilet_kit.projection import PendingRows
+from bilet_kit.records import Fault, Incoming
+
+ADMIT = """
+WITH fresh AS (
+    INSERT INTO inbox (fact_id) SELECT DISTINCT fact FROM unnest($1::uuid[]) AS fact ORDER BY fact
+    ON CONFLICT DO NOTHING RETURNING fact_id
+)
+SELECT fact_id, NULL AS topic, NULL AS key FROM fresh
+UNION ALL
+SELECT DISTINCT NULL::uuid, topic, key FROM parked_messages
+JOIN unnest($2::text[], $3::text[]) AS asked (topic, key) USING (topic, key)
+"""
+FORGET = "DELETE FROM inbox WHERE fact_id = ANY($1::uuid[])"
+
+_tracer = trace.get_tracer("bilet.consumer")
+
+
+class RejectedError(Exception):
+    """A handler said that this record can never succeed."""
+
+    def __init__(self, incoming: Incoming, fault: Fault) -> None:
+        super().__init__(fault.kind)
+        self.incoming = incoming
+        self.fault = fault
+
+
+@dataclass(slots=True)
+class Admission:
+    """What the inbox says of a batch: facts it had not seen, and keys with parked records."""
+
+    fresh: set[UUID]
+    blocked: set[tuple[str, str]]
+
+    @classmethod
+    async def of(cls, tx: Transaction, batch: Sequence[Incoming]) -> "Admission":
+        """Enter a batch's facts into the inbox, in one statement."""
+        facts = [item.received.fact_id for item in batch if item.received and item.needs_inbox and not item.fault]
+        topics, keys = zip(*{item.key for item in batch}, strict=True)
+        rows = await tx.fetch(ADMIT, facts, list(topics), list(keys))
+        return cls(
+            fresh={row["fact_id"] for row in rows if row["fact_id"] is not None},
+            blocked={(row["topic"], row["key"]) for row in rows if row["topic"] is not None},
+        )
+
+
+class Inbox:
+    """Applies admitted records to projections and handlers, in order."""
+
+    def __init__(self, domain_error: type[Exception]) -> None:
+        self._domain_error = domain_error
+
+    async def apply(self, tx: Transaction, batch: Sequence[Incoming], admission: Admission) -> dict[Incoming, str]:
+        """Give each record its effect or park it; what became of each: applied, repeated or parked.
+
+        Raises:
+            RejectedError: a handler refused a record for good; the transaction must be rolled back.
+        """
+        pending = PendingRows()
+        outcomes: dict[Incoming, str] = {}
+        for item in batch:
+            outcomes[item] = await self._apply_one(tx, item, admission, pending)
+        await pending.flush(tx)
+        behind = [
+            item.received.fact_id
+            for item, outcome in outcomes.items()
+            if outcome == "parked" and item.fault is None and item.received
+        ]
+        if behind:
+            await tx.execute(FORGET, behind)
+        return outcomes
+
+    async def _apply_one(self, tx: Transaction, item: Incoming, admission: Admission, pending: PendingRows) -> str:
+        received = item.received
+        if item.fault is not None or received is None:
+            admission.blocked.add(item.key)
+            await park(tx, item, item.fault or Fault("value", "unread"))
+            return "parked"
+        if item.needs_inbox and received.fact_id not in admission.fresh:
+            return "repeated"
+        if item.waits_behind_parked and item.key in admission.blocked:
+            await park(tx, item, Fault("key", "behind-parked"))
+            admission.fresh.discard(received.fact_id)
+            return "parked"
+        admission.fresh.discard(received.fact_id)
+        await self._run(tx, item, pending)
+        return "applied"
+
+    async def _run(self, tx: Transaction, item: Incoming, pending: PendingRows) -> None:
+        listener, received, envelope = item.listener, item.received, item.envelope
+        if listener is None or received is None or envelope is None:
+            raise TypeError("only a record that was read can be applied")
+        parent = extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None
+        with _tracer.start_as_current_span(item.type, context=parent, kind=trace.SpanKind.CONSUMER):
+            try:
+                for projection, row_of in listener.projections:
+                    row = row_of(received)
+                    if row is not None:
+                        pending.add(projection, row, received.sequence)
+                if listener.handlers:
+                    await pending.flush(tx)
+                for handler in listener.handlers:
+                    await handler(received, tx)
+            except self._domain_error as error:
+                raise RejectedError(item, Fault(item.type, type(error).__name__)) from None

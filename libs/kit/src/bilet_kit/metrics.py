@@ -1,0 +1,20 @@
+"""Prometheus metrics every service has; labels never hold ids."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+HTTP_SECONDS = Histogram(
+    "bilet_http_request_seconds",
+    "Time to answer a request, by route template",
+    ("method", "route", "status"),
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+RELAYED = Counter("bilet_relay_events", "Outbox rows that Kafka confirmed")
+RELAY_ACTIVE = Gauge("bilet_relay_active", "1 while this process holds the relay's lease")
+RELAY_INTERRUPTIONS = Counter("bilet_relay_interruptions", "Times the relay had to begin again")
+OUTBOX_ROWS = Gauge("bilet_outbox_rows", "Committed events not yet confirmed by Kafka")
+EVENTS = Counter("bilet_events", "Records read from Kafka, by what became of them", ("type", "outcome"))
+BATCH_SECONDS = Histogram("bilet_batch_seconds", "Time from receiving a batch to its commit")
+BATCH_RETRIES = Counter("bilet_batch_retries", "Batches tried again, by kind of error", ("kind",))
+PARKED_ROWS = Gauge("bilet_parked_rows", "Records parked and waiting for a decision")
+CONSUMER_LAG = Gauge("bilet_consumer_lag_records", "Records behind the end of the assigned partitions")
+JOB_FAILURES = Counter("bilet_job_failures", "Failed runs of a background job", ("job",))

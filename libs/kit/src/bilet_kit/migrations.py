@@ -1,0 +1,73 @@
+"""Migrations are a command of their own; a process with a stale schema refuses to start."""
+
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bilet_kit.clock import BUSINESS_NOW
+from bilet_kit.database import Database
+from bilet_kit.schema import kit_metadata
+from bilet_kit.settings import ServiceSettings
+
+_ONE_AT_A_TIME = 0x42494C4554  # "BILET": advisory lock of whoever migrates a database
+
+
+class StaleSchemaError(RuntimeError):
+    """The database is not at the revision this code was written for."""
+
+
+def create_kit_tables(op: Operations) -> None:
+    """Create the kit's tables and `business_now()`; the first step of every service's first migration."""
+    kit_metadata.create_all(op.get_bind())
+    op.execute(text(BUSINESS_NOW))
+    op.execute(text("ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000)"))
+
+
+def run_in_env(metadata: MetaData) -> None:
+    """The whole of a service's `migrations/env.py`: run on the connection that `migrate` opened."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head") -> None:
+    """Bring the database to `revision`; waits at most 2 s for any lock, so that a live service never stands still."""
+    engine = create_async_engine(settings.sqlalchemy_url, poolclass=pool.NullPool)
+    config = _config(folder)
+
+    def upgrade(connection: Connection) -> None:
+        connection.execute(text(f"SELECT pg_advisory_lock({_ONE_AT_A_TIME})"))
+        connection.execute(text("SET lock_timeout = '2s'"))
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+    async with engine.connect() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()
+
+
+async def refuse_stale_schema(database: Database, folder: Path) -> None:
+    """Compare the database's revision with the newest one in the code.
+
+    Raises:
+        StaleSchemaError: they differ.
+    """
+    wanted = ScriptDirectory.from_config(_config(folder)).get_current_head()
+    known = await database.pool.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
+    found = await database.pool.fetchval("SELECT version_num FROM alembic_version") if known else None
+    if found != wanted:
+        raise StaleSchemaError(f"the database is at revision {found}, the code needs {wanted}: run the migrate command")
+
+
+def _config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    return config

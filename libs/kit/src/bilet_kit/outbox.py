@@ -1,0 +1,99 @@
+"""Domain events of a transaction become numbered outbox rows, as its last statement before the commit."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from opentelemetry.propagate import inject
+
+from bilet_contracts.base import Event
+from bilet_kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A contract event and the aggregate it is about.
+
+    Versions of one fact share `fact_id`, newest version first.
+    """
+
+    event: Event
+    aggregate_type: str
+    aggregate_id: str
+    fact_id: UUID | None = None
+
+
+Translation = Callable[..., Published | tuple[Published, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """Everything a service says: how each of its domain events becomes a contract event."""
+
+    service: str
+    translations: Mapping[type, Translation]
+    events: tuple[type[Event], ...] = field(default=())
+
+    def translate(self, domain_event: object) -> tuple[Published, ...]:
+        """The contract events of a domain event.
+
+        Raises:
+            KeyError: the domain event has no translation; what is recorded must be said.
+        """
+        published = self.translations[type(domain_event)](domain_event)
+        return published if isinstance(published, tuple) else (published,)
+
+
+# Row locks on key_sequence are taken in key order and held to the commit, so per key the ids, the commits and
+# the numbers agree; outbox ids are drawn only after the sort below, when every lock is held.
+STORE = """
+WITH given AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        WITH ORDINALITY AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, place)
+), numbered AS (
+    INSERT INTO key_sequence AS k (topic, key, n)
+    SELECT topic, key, count(*) FROM given GROUP BY topic, key ORDER BY topic, key
+    ON CONFLICT (topic, key) DO UPDATE SET n = k.n + excluded.n
+    RETURNING topic, key, n
+)
+INSERT INTO outbox (event_id, type, aggregate_type, aggregate_id, topic, key, sequence, payload, headers, occurred_at)
+SELECT event_id, type, aggregate_type, aggregate_id, topic, key,
+    n - count(*) OVER (PARTITION BY topic, key)
+      + row_number() OVER (PARTITION BY topic, key ORDER BY place),
+    payload::jsonb, headers::jsonb, $9::timestamptz
+FROM given JOIN numbered USING (topic, key)
+ORDER BY place
+"""
+
+
+def trace_headers() -> dict[str, str]:
+    """The W3C trace context of the work going on now, if there is one."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier
+
+
+def store_arguments(published: Iterable[Published], occurred_at: datetime) -> Sequence[object]:
+    """The arguments of `STORE` for these events, in this order."""
+    trace = trace_headers()
+    columns: tuple[list[object], ...] = tuple([] for _ in range(8))
+    for item in published:
+        event = item.event
+        headers = {"ce_region": event.region_code, **trace}
+        if item.fact_id is not None:
+            headers["ce_factid"] = str(item.fact_id)
+        row = (
+            new_id(),
+            event.type,
+            item.aggregate_type,
+            item.aggregate_id,
+            event.topic,
+            event.key,
+            event.to_json().decode(),
+            orjson.dumps(headers).decode(),
+        )
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return (*columns, occurred_at)

@@ -1,0 +1,90 @@
+"""Parked messages: raw records that could not succeed, kept 30 days for a decision and never printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bilet_kit.database import Transaction
+from bilet_kit.records import Fault, Incoming
+
+KEEP_DAYS = 30
+
+_PARK = """
+INSERT INTO parked_messages
+    (topic, partition, record_offset, key, record_key, value, header_names, header_values, error_place, error_type)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (topic, partition, record_offset) DO NOTHING
+"""
+_LIST = """
+SELECT topic, key, count(*) AS records, min(parked_at) AS since,
+    (array_agg(error_place ORDER BY id))[1] AS place, (array_agg(error_type ORDER BY id))[1] AS kind
+FROM parked_messages GROUP BY topic, key ORDER BY min(id)
+"""
+_TAKE = "DELETE FROM parked_messages WHERE topic = $1 AND key = $2 RETURNING *"
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRecord:
+    """A parked record as Kafka had delivered it."""
+
+    id: int
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedKey:
+    """The parked records of one (topic, key), with the first one's error."""
+
+    topic: str
+    key: str
+    records: int
+    since: datetime
+    fault: Fault
+
+
+async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
+    """Keep the raw record with its error's place and type."""
+    record = item.record
+    names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
+    await tx.execute(
+        _PARK,
+        record.topic,
+        record.partition,
+        record.offset,
+        item.key[1],
+        record.key,
+        record.value,
+        names,
+        values,
+        fault.place[:200],
+        fault.kind[:200],
+    )
+
+
+async def parked_keys(tx: Transaction) -> list[ParkedKey]:
+    """What is parked, oldest first; never the records themselves."""
+    return [
+        ParkedKey(row["topic"], row["key"], row["records"], row["since"], Fault(row["place"], row["kind"]))
+        for row in await tx.fetch(_LIST)
+    ]
+
+
+async def take_parked(tx: Transaction, topic: str, key: str) -> list[ParkedRecord]:
+    """Unpark all records of a key, in their order; applying or dropping them is the caller's part of the transaction."""
+    rows = await tx.fetch(_TAKE, topic, key)
+    return [
+        ParkedRecord(
+            row["id"],
+            row["topic"],
+            row["partition"],
+            row["record_offset"],
+            row["record_key"],
+            row["value"],
+            list(zip(row["header_names"], row["header_values"], strict=True)),
+        )
+        for row in sorted(rows, key=lambda row: row["id"])
+    ]

@@ -1,0 +1,93 @@
+"""Raw Kafka records, read into events against a service's listeners."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
+from bilet_kit.consumers import Consumers, Listener, Received
+
+
+class RawRecord(Protocol):
+    """What we need of a Kafka record; aiokafka's `ConsumerRecord` is one."""
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102 — the names are Kafka's
+    @property
+    def partition(self) -> int: ...  # noqa: D102 — the names are Kafka's
+    @property
+    def offset(self) -> int: ...  # noqa: D102 — the names are Kafka's
+    @property
+    def key(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def value(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record cannot succeed: place and type only, for errors repeat their input."""
+
+    place: str
+    kind: str
+
+
+@dataclass(slots=True, eq=False)
+class Incoming:
+    """A record on its way through the inbox; either it has an event or a fault."""
+
+    record: RawRecord
+    type: str
+    listener: Listener | None = None
+    envelope: Envelope | None = None
+    received: Received[Any] | None = None
+    fault: Fault | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(topic, key) as text that PostgreSQL can keep."""
+        key = (self.record.key or b"").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+        return self.record.topic, key
+
+    @property
+    def needs_inbox(self) -> bool:
+        """Whether a repeat must be noticed: not on compacted topics, whose rows are guarded by their sequence."""
+        return self.listener is not None and not self.listener.event.compacted
+
+    @property
+    def waits_behind_parked(self) -> bool:
+        """Whether it must not overtake a parked record of its key."""
+        return self.needs_inbox and self.listener is not None and not self.listener.event.always_handled
+
+
+def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
+    """The record for its listener; None when nobody here listens to its type."""
+    name = event_type(record.headers)
+    listener = consumers.listener(name)
+    if name and listener is None:
+        return None
+    if listener is None:
+        return Incoming(record, "", fault=Fault("ce_type", "missing"))
+    incoming = Incoming(record, name, listener)
+    try:
+        envelope = Envelope.from_headers(record.headers)
+        event = listener.event.from_json(record.value or b"")
+    except EnvelopeError as error:
+        incoming.fault = Fault(error.place, error.kind)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        incoming.fault = Fault(".".join(str(part) for part in first["loc"]) or "value", first["type"])
+    else:
+        incoming.envelope = envelope
+        incoming.received = Received(
+            event=event,
+            id=envelope.id,
+            time=envelope.time,
+            sequence=envelope.sequence,
+            region=envelope.region,
+            fact_id=envelope.fact_id or envelope.id,
+        )
+    return incoming

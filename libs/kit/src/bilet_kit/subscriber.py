@@ -1,0 +1,92 @@
+"""The one FastStream subscriber of a service: raw records in batches, offsets committed after the transaction."""
+
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+from faststream.message import StreamMessage
+
+from bilet_kit import metrics
+from bilet_kit.batches import BatchProcessor
+from bilet_kit.consumers import Consumers
+from bilet_kit.settings import ServiceSettings
+
+BATCH = 500
+BATCH_TIMEOUT_MS = 10
+GRACE_SECONDS = 15.0
+
+_log = structlog.get_logger()
+Records = tuple[ConsumerRecord[bytes, bytes], ...]
+
+
+def build_broker(settings: ServiceSettings, consumers: Consumers, processor: BatchProcessor) -> KafkaBroker:
+    """A broker with the service's subscriber; neither creates topics."""
+    broker = KafkaBroker(
+        settings.kafka_bootstrap,
+        client_id=f"bilet-{consumers.service}",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        graceful_timeout=GRACE_SECONDS,
+        logger=None,
+    )
+    if consumers.topics:
+        subscriber: Any = broker.subscriber(
+            *consumers.topics,
+            batch=True,
+            group_id=f"bilet-{consumers.service}",
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=BATCH,
+            batch_timeout_ms=BATCH_TIMEOUT_MS,
+            fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
+            no_reply=True,
+        )
+        _listen(subscriber, processor)
+    return broker
+
+
+def _listen(subscriber: BatchSubscriber, processor: BatchProcessor) -> None:
+    async def keep_raw(records: Records) -> StreamMessage[Records]:
+        if subscriber.consumer is None:
+            raise RuntimeError("a record came from a consumer that has not started")
+        return KafkaAckableMessage(body=b"", raw_message=records, consumer=subscriber.consumer)
+
+    async def keep_undecoded(_: StreamMessage[Records]) -> bytes:
+        return b""
+
+    @subscriber(parser=keep_raw, decoder=keep_undecoded)
+    async def on_batch(message: KafkaMessage) -> None:
+        await processor.process(message.raw_message)
+        try:
+            await message.ack()
+        except KafkaError as error:  # the group has moved on; the records come again and the inbox knows them
+            _log.warning("offsets-not-committed", error_type=type(error).__name__)
+
+
+class LagWatch:
+    """Whether the consumers keep up: the lag is zero, or smaller than when it was last asked for."""
+
+    def __init__(self, broker: KafkaBroker) -> None:
+        self._broker = broker
+        self._last: int | None = None
+
+    async def keeps_up(self) -> bool:
+        """Measure the lag, in records, and compare it with the one before."""
+        lag = 0
+        for subscriber in self._broker.subscribers:
+            consumer = getattr(subscriber, "consumer", None)
+            if consumer is None:
+                return False
+            for partition in consumer.assignment():
+                end = consumer.highwater(partition)
+                if end is not None:
+                    lag += max(0, end - await consumer.position(partition))
+        metrics.CONSUMER_LAG.set(lag)
+        before, self._last = self._last, lag
+        return lag == 0 or before is None or lag < before

@@ -1,0 +1,88 @@
+"""The worker of a service: consumers, relay and background jobs, with health and metrics over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import structlog
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import make_asgi_app
+
+from bilet_kit import metrics
+from bilet_kit.database import Database
+from bilet_kit.health import unready_because
+from bilet_kit.housekeeping import HOUSEKEEPING
+from bilet_kit.lease import Lease
+from bilet_kit.migrations import refuse_stale_schema
+from bilet_kit.relay import Relay, producer_of
+from bilet_kit.service import Job, Service
+from bilet_kit.subscriber import LagWatch, build_broker
+
+_log = structlog.get_logger()
+
+
+def create_worker(service: Service) -> FastAPI:
+    """The service's worker process as an ASGI app."""
+    broker = build_broker(service.settings, service.consumers, service.processor)
+    lag = LagWatch(broker)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(service.running())
+            await refuse_stale_schema(service.database, service.migrations)
+            await stack.enter_async_context(_background(service))
+            await broker.start()
+            stack.push_async_callback(broker.stop)
+            yield
+
+    app = FastAPI(title=f"{service.title}: worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.service = service
+    app.include_router(_health(service, lag))
+    app.mount("/metrics", make_asgi_app())
+    return app
+
+
+def _health(service: Service, lag: LagWatch) -> APIRouter:
+    router = APIRouter(prefix="/health")
+
+    @router.get("/live")
+    async def live() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/ready")
+    async def ready(response: Response) -> dict[str, str]:
+        missing = await unready_because(service) or ("" if await lag.keeps_up() else "lag")
+        response.status_code = 503 if missing else 200
+        return {"status": f"waiting for {missing}" if missing else "ready"}
+
+    return router
+
+
+@asynccontextmanager
+async def _background(service: Service) -> AsyncIterator[None]:
+    """Relay and jobs run inside; on leaving they are ended after the consumers have stopped."""
+    relay = Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
+    tasks = [asyncio.create_task(relay.run(), name="relay")]
+    tasks += [
+        asyncio.create_task(_repeat(job, service.database), name=job.name) for job in (*HOUSEKEEPING, *service.jobs)
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _repeat(job: Job, database: Database) -> None:
+    while True:
+        more = False
+        try:
+            more = bool(await job.run(database))
+        except Exception as error:  # noqa: BLE001 — a job that fails once is run again
+            metrics.JOB_FAILURES.labels(job.name).inc()
+            _log.warning("job-failed", job=job.name, error_type=type(error).__name__)
+        await asyncio.sleep(0 if more else job.every)
