@@ -1,0 +1,1 @@
+"""Identity of Bilet: people and every personal datum, accounts, guardianships, consents, rosters and staff."""

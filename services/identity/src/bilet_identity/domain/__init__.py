@@ -1,0 +1,1 @@
+"""Pure rules of identity: no input or output, standard library only."""

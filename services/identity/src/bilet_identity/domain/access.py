@@ -1,0 +1,56 @@
+"""Signing in: how failed attempts slow the next one down, and how a refresh token is exchanged."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bilet_identity.domain.errors import WeakPassword
+
+FREE_ATTEMPTS = 5
+LONGEST_LOCK = timedelta(minutes=15)
+PASSWORD_LENGTH = (10, 128)
+REFRESH_TERM = timedelta(days=14)
+SESSION_TERM = timedelta(days=90)
+
+
+def locked_for(failed_attempts: int) -> timedelta:
+    """How long no password is looked at after so many failures in a row: 1 s from the fifth on, doubling to 15 min."""
+    if failed_attempts < FREE_ATTEMPTS:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(failed_attempts - FREE_ATTEMPTS, 20)), LONGEST_LOCK)
+
+
+def check_password(password: str, *, login: str) -> None:
+    """Refuse the passwords that are tried first.
+
+    Raises:
+        WeakPassword: equal to the login, or one sign repeated.
+    """
+    if password.casefold() == login.casefold() or len(set(password)) <= 2:  # noqa: PLR2004 - "aaaa…", "abab…"
+        raise WeakPassword
+
+
+class RefreshVerdict(StrEnum):
+    """What to do with a presented refresh token."""
+
+    ROTATE = "rotate"
+    REFUSE = "refuse"
+    REVOKE_FAMILY = "revoke-family"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshToken:
+    """A refresh token as stored: a link in its session's chain."""
+
+    used_at: datetime | None
+    expires_at: datetime
+    session_revoked: bool
+
+
+def judge_refresh(token: RefreshToken | None, *, now: datetime) -> RefreshVerdict:
+    """A token is good once; one used before has been stolen by somebody, so its whole family ends (RFC 9700, 4.14)."""
+    if token is None or token.session_revoked or token.expires_at <= now:
+        return RefreshVerdict.REFUSE
+    if token.used_at is not None:
+        return RefreshVerdict.REVOKE_FAMILY
+    return RefreshVerdict.ROTATE

@@ -1,0 +1,66 @@
+"""Who may see whose name: the asker's role and the ties between asker and person decide, never the token alone."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from bilet_identity.domain.staff import Scope, StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An approved booking lets its site and its mentor see who comes, until an instant."""
+
+    site_code: str
+    mentor_id: UUID | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: a subject under one acting role, with that role's scopes when it is a member of the staff."""
+
+    subject: UUID
+    role: str
+    scopes: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose name is asked for, with the ties that may open it.
+
+    Attributes:
+        related: ids that may always see it: own guardians of a student, own children of a guardian.
+        regions: regions whose operators may see it.
+        schools: (region, school) pairs whose coordinators may see it.
+    """
+
+    subject: UUID
+    related: frozenset[UUID] = frozenset()
+    regions: frozenset[str] = frozenset()
+    schools: frozenset[tuple[str, str]] = frozenset()
+    grants: tuple[Grant, ...] = field(default=())
+
+
+def may_see(asker: Asker, subject: Subject, *, now: datetime) -> bool:
+    """Whether the asker may know this person's name."""
+    if asker.subject == subject.subject or asker.subject in subject.related:
+        return True
+    return any(_opens(scope, asker.subject, subject, now) for scope in asker.scopes)
+
+
+def _opens(scope: Scope, staff_id: UUID, subject: Subject, now: datetime) -> bool:
+    open_grants = [grant for grant in subject.grants if grant.until > now]
+    match scope.role:
+        case StaffRole.REGIONAL_OPERATOR:
+            return scope.region_code in subject.regions
+        case StaffRole.SCHOOL_COORDINATOR:
+            return scope.school_code is not None and (scope.region_code, scope.school_code) in subject.schools
+        case StaffRole.SITE_COORDINATOR:
+            return any(
+                grant.site_code == scope.site_code and scope.region_code in subject.regions for grant in open_grants
+            )
+        case StaffRole.MENTOR:
+            return any(grant.mentor_id == staff_id for grant in open_grants)
+        case _:
+            return False

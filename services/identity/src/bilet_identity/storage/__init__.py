@@ -1,0 +1,1 @@
+"""Tables, sealing of personal data, and rows to domain and back."""

@@ -1,0 +1,154 @@
+"""Accounts found by a fingerprint of their login, failed attempts, sessions and their chains of refresh tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bilet_identity.domain.access import SESSION_TERM, RefreshToken, locked_for
+from bilet_identity.domain.errors import LoginTaken, SignInLocked
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.tables import accounts, failed_sign_ins, refresh_tokens, sessions
+from bilet_kit.database import Transaction
+from bilet_kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who signs in with a login, and the password's argon2 hash; `kind` is student or staff."""
+
+    subject_id: UUID
+    kind: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in subject under one acting role."""
+
+    session_id: UUID
+    subject_id: UUID
+    role: str
+
+
+class Accounts:
+    """Accounts and failed attempts of one transaction."""
+
+    def __init__(self, tx: Transaction, vault: Vault) -> None:
+        self._tx = tx
+        self._vault = vault
+
+    async def add(self, account: Account, *, login: str) -> None:
+        """Write a new account.
+
+        Raises:
+            LoginTaken: another account has the login.
+        """
+        statement = upsert(accounts).values(
+            account_id=new_id(),
+            subject_id=account.subject_id,
+            kind=account.kind,
+            login_index=self._index(login),
+            password_hash=account.password_hash,
+            created_at=self._tx.now,
+        )
+        written = statement.on_conflict_do_nothing(index_elements=["login_index"]).returning(accounts.c.account_id)
+        if (await self._tx.session.execute(written)).scalar_one_or_none() is None:
+            raise LoginTaken
+
+    async def exists(self, subject_id: UUID) -> bool:
+        """Whether the subject has an account already."""
+        return bool((await self._tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar())
+
+    async def find(self, login: str) -> Account | None:
+        """The account with this login."""
+        statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
+        row = (await self._tx.session.execute(statement.where(accounts.c.login_index == self._index(login)))).one_or_none()
+        return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
+
+    async def begin_attempt(self, login: str, *, now: datetime) -> None:
+        """Count an attempt as failed before the password is looked at, so that parallel guesses do not slip through.
+
+        Raises:
+            SignInLocked: the login is locked at this real time.
+        """
+        index = self._index(login)
+        start = upsert(failed_sign_ins).values(login_index=index, attempts=0, locked_until=now)
+        await self._tx.session.execute(start.on_conflict_do_nothing())
+        where = failed_sign_ins.c.login_index == index
+        row = (await self._tx.session.execute(select(failed_sign_ins).where(where).with_for_update())).one()
+        if row.locked_until > now:
+            raise SignInLocked
+        attempts = row.attempts + 1
+        changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
+        await self._tx.session.execute(update(failed_sign_ins).where(where).values(**changed))
+
+    async def forget_attempts(self, login: str) -> None:
+        """The right password was given."""
+        await self._tx.session.execute(
+            delete(failed_sign_ins).where(failed_sign_ins.c.login_index == self._index(login))
+        )
+
+    def _index(self, login: str) -> bytes:
+        return self._vault.index("login", login.casefold())
+
+
+class Sessions:
+    """Sessions of one transaction; their times are real time."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def start(self, session: Session, *, now: datetime) -> None:
+        """Write a new session."""
+        await self._tx.session.execute(
+            insert(sessions).values(
+                session_id=session.session_id,
+                subject_id=session.subject_id,
+                role=session.role,
+                created_at=now,
+                expires_at=now + SESSION_TERM,
+            )
+        )
+
+    async def add_token(self, token: str, session_id: UUID, *, expires_at: datetime) -> None:
+        """Write the newest refresh token of a session, as a digest."""
+        await self._tx.session.execute(
+            insert(refresh_tokens).values(token_hash=_digest(token), session_id=session_id, expires_at=expires_at)
+        )
+
+    async def find(self, token: str) -> tuple[RefreshToken, Session] | None:
+        """A refresh token and its session, locked until the transaction ends."""
+        statement = (
+            select(refresh_tokens.c.used_at, refresh_tokens.c.expires_at, sessions)
+            .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
+            .where(refresh_tokens.c.token_hash == _digest(token))
+            .with_for_update()
+        )
+        row = (await self._tx.session.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        expires_at = min(row.expires_at, row[6])
+        stored = RefreshToken(used_at=row.used_at, expires_at=expires_at, session_revoked=row.revoked_at is not None)
+        return stored, Session(session_id=row.session_id, subject_id=row.subject_id, role=row.role)
+
+    async def use_token(self, token: str, *, now: datetime) -> None:
+        """The token has been exchanged and is good no more."""
+        where = refresh_tokens.c.token_hash == _digest(token)
+        await self._tx.session.execute(update(refresh_tokens).where(where).values(used_at=now))
+
+    async def revoke(self, session_id: UUID, *, now: datetime) -> None:
+        """End a session with all its tokens."""
+        where = (sessions.c.session_id == session_id) & sessions.c.revoked_at.is_(None)
+        await self._tx.session.execute(update(sessions).where(where).values(revoked_at=now))
+
+    async def forget_expired(self, *, now: datetime) -> None:
+        """Delete sessions past their term."""
+        await self._tx.session.execute(delete(sessions).where(sessions.c.expires_at < now))
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

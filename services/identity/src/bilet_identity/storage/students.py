@@ -1,0 +1,218 @@
+"""Students with their guardianships and consents: rows to the aggregate and back."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bilet_identity.domain import events as ev
+from bilet_identity.domain.consent import Consent, Giver, Purpose
+from bilet_identity.domain.errors import NotFound
+from bilet_identity.domain.guardianship import Guardianship, GuardianshipStatus, VerifiedBy
+from bilet_identity.domain.registration import evolve
+from bilet_identity.domain.student import Student, StudentStatus
+from bilet_identity.storage.people import People
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.tables import consents, guardians, guardianships, persons, schools, students
+from bilet_kit.database import Transaction
+
+_UNPUBLISHED = (ev.GraceStarted, ev.GuardianshipProposed, ev.GuardianshipDeclined)
+
+
+class Students:
+    """Students of one transaction."""
+
+    def __init__(self, tx: Transaction, vault: Vault) -> None:
+        self._tx = tx
+        self._people = People(tx, vault)
+
+    async def load(self, student_id: UUID) -> Student:
+        """The student, locked until the transaction ends.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = await self.load_many([student_id])
+        if not found:
+            raise NotFound
+        return found[0]
+
+    async def load_many(self, student_ids: Sequence[UUID]) -> list[Student]:
+        """Those students that exist, locked in the order of their ids."""
+        statement = (
+            select(students, persons.c.sealed_birth_date)
+            .join(persons, persons.c.person_id == students.c.person_id)
+            .where(students.c.student_id.in_(student_ids))
+            .order_by(students.c.student_id)
+            .with_for_update(of=students)
+        )
+        rows = (await self._tx.session.execute(statement)).all()
+        ties = await self._guardianships([row.student_id for row in rows])
+        given = await self._consents([row.student_id for row in rows])
+        return [self._student(row, ties.get(row.student_id, ()), given.get(row.student_id, ())) for row in rows]
+
+    async def add(self, student: Student, events: Sequence[ev.StudentEvent]) -> None:
+        """Write a new student and say the events."""
+        await self._tx.session.execute(
+            insert(students).values(
+                student_id=student.student_id,
+                person_id=student.person_id,
+                region_code=student.region_code,
+                school_code=student.school_code,
+                grade=student.grade,
+                status=student.status.value,
+                reviewed_on=student.reviewed_on,
+                registered_at=self._tx.now,
+            )
+        )
+        self._tx.record(*events)
+
+    async def store(self, student: Student, events: Sequence[ev.StudentEvent], *, today: date) -> Student:
+        """Write what the events changed, say those that others should know, and return the student after them."""
+        after = student
+        for event in events:
+            after = evolve(after, event)
+        await self._tx.session.execute(
+            update(students)
+            .where(students.c.student_id == student.student_id)
+            .values(status=after.status.value, grace_until=after.grace_until, reviewed_on=today)
+        )
+        for tie in after.guardianships:
+            if tie not in student.guardianships:
+                await self._put_guardianship(student.student_id, tie)
+        for consent in after.consents:
+            if consent not in student.consents:
+                await self._put_consent(student.student_id, consent)
+        self._tx.record(*(event for event in events if not isinstance(event, _UNPUBLISHED)))
+        return after
+
+    async def of_guardian(self, guardian_id: UUID) -> list[tuple[UUID, Guardianship]]:
+        """The guardian's present ties, with the students' ids."""
+        statement = select(guardianships).where(
+            guardianships.c.guardian_id == guardian_id, guardianships.c.status != GuardianshipStatus.ENDED.value
+        )
+        return [(row.student_id, _guardianship(row)) for row in await self._tx.session.execute(statement)]
+
+    async def student_of(self, guardianship_id: UUID) -> UUID:
+        """Whose guardianship it is.
+
+        Raises:
+            NotFound: there is none.
+        """
+        statement = select(guardianships.c.student_id).where(guardianships.c.guardianship_id == guardianship_id)
+        student_id: UUID | None = (await self._tx.session.execute(statement)).scalar_one_or_none()
+        if student_id is None:
+            raise NotFound
+        return student_id
+
+    async def guardian_person(self, guardian_id: UUID) -> UUID:
+        """Which person a guardian is.
+
+        Raises:
+            NotFound: there is no such guardian.
+        """
+        statement = select(guardians.c.person_id).where(guardians.c.guardian_id == guardian_id)
+        person_id: UUID | None = (await self._tx.session.execute(statement)).scalar_one_or_none()
+        if person_id is None:
+            raise NotFound
+        return person_id
+
+    async def school_exists(self, region_code: str, school_code: str) -> bool:
+        """Whether the region has a school with this code."""
+        where = (schools.c.region_code == region_code) & (schools.c.school_code == school_code)
+        return bool((await self._tx.session.execute(select(exists().where(where)))).scalar_one())
+
+    async def to_review(self, day: date, *, limit: int) -> list[UUID]:
+        """Students whose state was last told for a day before this one, skipping those under review elsewhere."""
+        statement = (
+            select(students.c.student_id)
+            .where(students.c.reviewed_on < day)
+            .order_by(students.c.reviewed_on)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return list((await self._tx.session.execute(statement)).scalars())
+
+    async def mark_reviewed(self, student_ids: Sequence[UUID], day: date) -> None:
+        """Nothing changed for these students by this day."""
+        where = students.c.student_id.in_(student_ids)
+        await self._tx.session.execute(update(students).where(where).values(reviewed_on=day))
+
+    def _student(self, row: Row[tuple[object, ...]], ties: Sequence[Guardianship], given: Sequence[Consent]) -> Student:
+        return Student(
+            student_id=row.student_id,
+            person_id=row.person_id,
+            region_code=row.region_code,
+            school_code=row.school_code,
+            grade=row.grade,
+            birth_date=self._people.open_birth_date(row.person_id, row.sealed_birth_date),
+            reviewed_on=row.reviewed_on,
+            status=StudentStatus(row.status),
+            guardianships=tuple(ties),
+            consents=tuple(given),
+            grace_until=row.grace_until,
+        )
+
+    async def _guardianships(self, student_ids: Sequence[UUID]) -> dict[UUID, list[Guardianship]]:
+        where = guardianships.c.student_id.in_(student_ids)
+        found: dict[UUID, list[Guardianship]] = {}
+        for row in await self._tx.session.execute(select(guardianships).where(where)):
+            found.setdefault(row.student_id, []).append(_guardianship(row))
+        return found
+
+    async def _consents(self, student_ids: Sequence[UUID]) -> dict[UUID, list[Consent]]:
+        where = consents.c.student_id.in_(student_ids)
+        found: dict[UUID, list[Consent]] = {}
+        for row in await self._tx.session.execute(select(consents).where(where).order_by(consents.c.granted_at)):
+            found.setdefault(row.student_id, []).append(_consent(row))
+        return found
+
+    async def _put_guardianship(self, student_id: UUID, tie: Guardianship) -> None:
+        changing = {"status": tie.status.value, "verified_by": tie.verified_by.value, "changed_at": self._tx.now}
+        statement = upsert(guardianships).values(
+            guardianship_id=tie.guardianship_id,
+            student_id=student_id,
+            guardian_id=tie.guardian_id,
+            created_at=self._tx.now,
+            **changing,
+        )
+        await self._tx.session.execute(
+            statement.on_conflict_do_update(index_elements=["guardianship_id"], set_=changing)
+        )
+
+    async def _put_consent(self, student_id: UUID, consent: Consent) -> None:
+        statement = upsert(consents).values(
+            consent_id=consent.consent_id,
+            student_id=student_id,
+            purpose=consent.purpose.value,
+            text_version=consent.text_version,
+            giver=consent.giver.value,
+            giver_id=consent.giver_id,
+            granted_at=consent.granted_at,
+            withdrawn_at=consent.withdrawn_at,
+        )
+        changing = {"withdrawn_at": consent.withdrawn_at}
+        await self._tx.session.execute(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
+
+
+def _guardianship(row: Row[tuple[object, ...]]) -> Guardianship:
+    return Guardianship(
+        guardianship_id=row.guardianship_id,
+        guardian_id=row.guardian_id,
+        status=GuardianshipStatus(row.status),
+        verified_by=VerifiedBy(row.verified_by),
+    )
+
+
+def _consent(row: Row[tuple[object, ...]]) -> Consent:
+    return Consent(
+        consent_id=row.consent_id,
+        purpose=Purpose(row.purpose),
+        text_version=row.text_version,
+        giver=Giver(row.giver),
+        giver_id=row.giver_id,
+        granted_at=row.granted_at,
+        withdrawn_at=row.withdrawn_at,
+    )

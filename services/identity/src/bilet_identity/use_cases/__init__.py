@@ -1,0 +1,1 @@
+"""One function per intention; each takes the open transaction and never commits."""

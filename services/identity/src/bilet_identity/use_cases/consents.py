@@ -1,0 +1,55 @@
+"""Consents are given and taken back."""
+
+from datetime import date
+from uuid import UUID
+
+from bilet_identity.consent_texts import current_version
+from bilet_identity.domain import registration
+from bilet_identity.domain.consent import Consent, Giver, Purpose
+from bilet_identity.domain.errors import ConsentTextOutdated
+from bilet_identity.domain.registration import Events
+from bilet_identity.domain.student import Student
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.use_cases.students import decide
+from bilet_kit.database import Transaction
+from bilet_kit.ids import new_id
+
+
+async def give_consent(
+    tx: Transaction, vault: Vault, *, student_id: UUID, purpose: Purpose, text_version: str, giver: Giver, giver_id: UUID
+) -> Student:
+    """One person consents to one purpose by one exact text; perhaps the student becomes active.
+
+    Raises:
+        ConsentTextOutdated: another version is in force.
+        NotFound: the giver has nothing to do with the student.
+        ConsentNotRequired: a pupil under 14.
+    """
+    if text_version != current_version(purpose):
+        raise ConsentTextOutdated
+    consent = Consent(
+        consent_id=new_id(),
+        purpose=purpose,
+        text_version=text_version,
+        giver=giver,
+        giver_id=giver_id,
+        granted_at=tx.now,
+    )
+    return await decide(
+        tx, vault, student_id, lambda student, today: registration.grant(student, consent, today=today)
+    )
+
+
+async def withdraw_consent(
+    tx: Transaction, vault: Vault, *, student_id: UUID, purpose: Purpose, giver: Giver, giver_id: UUID
+) -> Student:
+    """One person takes a consent back; without `processing` the student is suspended.
+
+    Raises:
+        NotFound: the giver has nothing to do with the student.
+    """
+
+    def decision(student: Student, today: date) -> Events:
+        return registration.withdraw(student, purpose, giver=giver, giver_id=giver_id, now=tx.now, today=today)
+
+    return await decide(tx, vault, student_id, decision)

@@ -1,0 +1,206 @@
+"""A guardian comes through ESIA, is matched to a child and confirms it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from bilet_identity.domain import registration
+from bilet_identity.domain.birth_dates import ADULT_AGE, age_on
+from bilet_identity.domain.errors import AccountNotConfirmed, CodeInvalid, GuardianUnderage, NotFound
+from bilet_identity.domain.guardianship import Guardianship, VerifiedBy
+from bilet_identity.domain.names import PersonName
+from bilet_identity.domain.snils import normalise_snils
+from bilet_identity.esia import EsiaChild, EsiaPerson
+from bilet_identity.security.tokens import new_secret
+from bilet_identity.storage.guardians import Child, Guardians, SignIn
+from bilet_identity.storage.people import People, PersonalData
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.students import Students
+from bilet_identity.use_cases.students import decide, new_tie
+from bilet_kit.database import Transaction
+from bilet_kit.ids import new_id
+
+STATE_TERM = timedelta(minutes=10)
+SIGN_IN_CODE_TERM = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a guardian's confirmation led to; without a guardianship it waits for the pupil to claim their place."""
+
+    student_id: UUID | None
+    guardianship: Guardianship | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Children:
+    """Whom a guardian may confirm or decides for: ESIA's list, present ties, invitations they came with."""
+
+    listed: tuple[Child, ...]
+    ties: tuple[tuple[UUID, Guardianship], ...]
+    invited_by: tuple[UUID, ...]
+    names: dict[UUID, PersonName]
+
+
+async def begin_sign_in(tx: Transaction, vault: Vault, *, invitation_code: str | None, now: datetime) -> str:
+    """A state to be sent to ESIA: good once, for ten minutes of real time.
+
+    Raises:
+        CodeInvalid: the invitation's code is unknown, used or expired.
+    """
+    guardians = Guardians(tx, vault)
+    invitation = None
+    if invitation_code is not None:
+        invitation = await guardians.find_invitation(invitation_code)
+        if invitation is None:
+            raise CodeInvalid
+    state = new_secret()
+    invitation_id = invitation.invitation_id if invitation else None
+    await guardians.begin_sign_in(state, invitation_id, expires_at=now + STATE_TERM)
+    return state
+
+
+async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: datetime) -> SignIn:
+    """Use a state up.
+
+    Raises:
+        CodeInvalid: unknown, used or expired.
+    """
+    sign_in = await Guardians(tx, vault).take_sign_in(state, now=now)
+    if sign_in is None:
+        raise CodeInvalid
+    return sign_in
+
+
+async def complete_sign_in(
+    tx: Transaction, vault: Vault, person: EsiaPerson, sign_in: SignIn, *, now: datetime
+) -> str:
+    """Write down who came from ESIA, with the children it lists; returns a one-time code for the browser.
+
+    Raises:
+        AccountNotConfirmed: ESIA knows the person only by an unconfirmed account.
+        GuardianUnderage: younger than 18.
+    """
+    if not person.trusted:
+        raise AccountNotConfirmed
+    if age_on(person.birth_date, tx.now.date()) < ADULT_AGE:
+        raise GuardianUnderage
+    guardians = Guardians(tx, vault)
+    guardian_id = await _write_guardian(tx, vault, person)
+    await guardians.replace_children(guardian_id, [_child(child) for child in person.children])
+    if sign_in.invitation_id is not None:
+        await guardians.bind_invitation(sign_in.invitation_id, guardian_id)
+    code = new_secret()
+    await guardians.add_sign_in_code(code, guardian_id, expires_at=now + SIGN_IN_CODE_TERM)
+    return code
+
+
+async def children(tx: Transaction, vault: Vault, guardian_id: UUID) -> Children:
+    """Whom the guardian may confirm or decides for, with the names of children they are tied to."""
+    guardians, students = Guardians(tx, vault), Students(tx, vault)
+    ties = await students.of_guardian(guardian_id)
+    invited_by = await guardians.invited_students(guardian_id)
+    owners = {tied.student_id: tied.person_id for tied in await students.load_many([key for key, _ in ties])}
+    names = await People(tx, vault).names(owners.values())
+    return Children(
+        listed=tuple(await guardians.children(guardian_id, today=tx.now.date())),
+        ties=tuple(ties),
+        invited_by=tuple(invited_by),
+        names={student_id: names[person_id] for student_id, person_id in owners.items()},
+    )
+
+
+async def confirm_by_code(tx: Transaction, vault: Vault, guardian_id: UUID, code: str) -> Confirmation:
+    """The guardian accepts a pupil's invitation.
+
+    Raises:
+        CodeInvalid: unknown, used, expired, or another guardian's.
+    """
+    invitation = await Guardians(tx, vault).find_invitation(code, guardian_id=guardian_id)
+    if invitation is None:
+        raise CodeInvalid
+    return await _accept_invitation(tx, vault, guardian_id, invitation.student_id, invitation.invitation_id)
+
+
+async def confirm_student(tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID) -> Confirmation:
+    """The guardian confirms a student who invited them, or whom ESIA lists as their child.
+
+    Raises:
+        NotFound: neither; whether there is such a student is not told.
+    """
+    guardians = Guardians(tx, vault)
+    invitation = await guardians.bound_invitation(student_id, guardian_id)
+    if invitation is not None:
+        return await _accept_invitation(tx, vault, guardian_id, student_id, invitation.invitation_id)
+    listed = await guardians.children(guardian_id, today=tx.now.date())
+    if student_id not in {child.student_id for child in listed}:
+        raise NotFound
+    return await _propose(tx, vault, guardian_id, student_id)
+
+
+async def confirm_child(tx: Transaction, vault: Vault, guardian_id: UUID, child_id: UUID) -> Confirmation:
+    """The guardian picks a child of ESIA's list: a student, or one whom a school has invited.
+
+    Raises:
+        NotFound: not in the list, or matching nobody.
+    """
+    guardians = Guardians(tx, vault)
+    listed = await guardians.children(guardian_id, today=tx.now.date())
+    child = next((child for child in listed if child.child_id == child_id), None)
+    if child is not None and child.student_id is not None:
+        return await _propose(tx, vault, guardian_id, child.student_id)
+    if child is not None and child.entry_id is not None:
+        await guardians.propose_entry(guardian_id, child.entry_id)
+        return Confirmation(None, None)
+    raise NotFound
+
+
+async def _accept_invitation(
+    tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID, invitation_id: UUID
+) -> Confirmation:
+    person_id = await Students(tx, vault).guardian_person(guardian_id)
+    tie = new_tie(guardian_id, VerifiedBy.INVITATION)
+    student = await decide(
+        tx,
+        vault,
+        student_id,
+        lambda student, today: registration.confirm_by_invitation(student, tie, guardian_person=person_id, today=today),
+    )
+    await Guardians(tx, vault).use_invitation(invitation_id, guardian_id)
+    return Confirmation(student_id, student.tie_of(guardian_id))
+
+
+async def _propose(tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID) -> Confirmation:
+    person_id = await Students(tx, vault).guardian_person(guardian_id)
+    tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
+    student = await decide(
+        tx,
+        vault,
+        student_id,
+        lambda student, today: registration.propose(student, tie, guardian_person=person_id, today=today),
+    )
+    return Confirmation(student_id, student.tie_of(guardian_id))
+
+
+async def _write_guardian(tx: Transaction, vault: Vault, person: EsiaPerson) -> UUID:
+    data = PersonalData(
+        name=PersonName(person.last_name, person.first_name, person.patronymic),
+        birth_date=person.birth_date,
+        snils=normalise_snils(person.snils) if person.snils else None,
+        email=person.email,
+        phone=person.phone,
+    )
+    guardians, people = Guardians(tx, vault), People(tx, vault)
+    known = await guardians.find(person.oid)
+    if known is not None:
+        guardian_id, person_id = known
+        await people.change(person_id, data)
+        return guardian_id
+    person_id = new_id()
+    await people.add((person_id, data))
+    return await guardians.add(person.oid, person_id)
+
+
+def _child(child: EsiaChild) -> tuple[PersonName, date, str | None]:
+    snils = normalise_snils(child.snils) if child.snils else None
+    return PersonName(child.last_name, child.first_name, child.patronymic), child.birth_date, snils

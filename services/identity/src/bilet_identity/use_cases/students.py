@@ -1,0 +1,205 @@
+"""A pupil joins: registers, or claims a place in a school's roster; invites guardians and agrees to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from bilet_identity.domain import registration
+from bilet_identity.domain.birth_dates import check_pupil_age
+from bilet_identity.domain.codes import new_code
+from bilet_identity.domain.errors import CodeInvalid, GuardianNotNeeded, NotFound, TooManyInvitations, UnknownSchool
+from bilet_identity.domain.guardianship import Guardianship, GuardianshipStatus, VerifiedBy
+from bilet_identity.domain.regions import local_date
+from bilet_identity.domain.registration import Events
+from bilet_identity.domain.student import Student
+from bilet_identity.storage.accounts import Account, Accounts
+from bilet_identity.storage.directory import Directory
+from bilet_identity.storage.guardians import Guardians
+from bilet_identity.storage.people import People, PersonalData
+from bilet_identity.storage.rosters import Rosters
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.students import Students
+from bilet_kit.database import Transaction
+from bilet_kit.ids import new_id, new_pseudonym
+
+INVITATION_TERM = timedelta(days=7)
+OPEN_INVITATIONS = 5
+
+Decision = Callable[[Student, date], Events]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A login with the hash of its password."""
+
+    login: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What a pupil says when opening an account; without a region the school's code has to be the only one."""
+
+    person: PersonalData
+    birth_date: date
+    region_code: str | None
+    school_code: str
+    grade: int
+
+
+async def register_student(
+    tx: Transaction, vault: Vault, registration_: Registration, credentials: Credentials
+) -> Student:
+    """Open an account by the pupil's own choice.
+
+    Raises:
+        UnknownSchool: no such school, or several regions have this code and none was named.
+        InvalidBirthDate: not the age of a pupil of grade 6–11.
+        LoginTaken: another account has the login.
+    """
+    region = await Directory(tx).region_of_school(registration_.region_code, registration_.school_code)
+    if region is None:
+        raise UnknownSchool
+    today = local_date(region, tx.now)
+    check_pupil_age(registration_.birth_date, today=today)
+    return await _open_account(
+        tx,
+        vault,
+        registration_.person,
+        credentials,
+        _NewStudent(region, registration_.school_code, registration_.grade, registration_.birth_date, today),
+    )
+
+
+async def claim_roster_entry(tx: Transaction, vault: Vault, code: str, credentials: Credentials) -> Student:
+    """Open an account for the pupil whom a school invited; guardians who were waiting for it are proposed.
+
+    Raises:
+        CodeInvalid: unknown, claimed or expired.
+        LoginTaken: another account has the login.
+    """
+    rosters = Rosters(tx, vault)
+    entry = await rosters.take_entry(code)
+    if entry is None:
+        raise CodeInvalid
+    today = local_date(entry.region_code, tx.now)
+    if entry.disappears_on <= today:
+        raise CodeInvalid
+    person = PersonalData(name=entry.name, birth_date=entry.birth_date, snils=entry.snils)
+    new = _NewStudent(entry.region_code, entry.school_code, entry.grade, entry.birth_date, today)
+    student = await _open_account(tx, vault, person, credentials, new)
+    await rosters.mark_claimed(entry.entry_id, student.student_id)
+    for guardian_id, guardian_person in await Guardians(tx, vault).proposals(entry.entry_id):
+        tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
+        if student.decides_alone(today):
+            break
+        events = registration.propose(student, tie, guardian_person=guardian_person, today=today)
+        student = await Students(tx, vault).store(student, events, today=today)
+    return student
+
+
+async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tuple[UUID, str]:
+    """Make a code that the pupil gives to a parent; returns the invitation's id and the code, shown only now.
+
+    Raises:
+        GuardianNotNeeded: the student is 18.
+        TooManyInvitations: five are open.
+    """
+    student = await Students(tx, vault).load(student_id)
+    if student.decides_alone(local_date(student.region_code, tx.now)):
+        raise GuardianNotNeeded
+    guardians = Guardians(tx, vault)
+    if await guardians.open_invitations(student_id) >= OPEN_INVITATIONS:
+        raise TooManyInvitations
+    code = new_code()
+    return await guardians.add_invitation(student_id, code, expires_at=tx.now + INVITATION_TERM), code
+
+
+async def accept_guardianship(tx: Transaction, vault: Vault, guardianship_id: UUID, *, student_id: UUID) -> Guardianship:
+    """The pupil agrees to a guardian who found them in ESIA's list of children.
+
+    Raises:
+        NotFound: not this student's guardianship.
+    """
+    decided = await decide(
+        tx, vault, student_id, lambda student, today: registration.accept(student, guardianship_id, today=today)
+    )
+    return _tie(decided, guardianship_id)
+
+
+async def end_guardianship(
+    tx: Transaction, vault: Vault, guardianship_id: UUID, *, by_student: UUID | None, by_guardian: UUID | None
+) -> None:
+    """Either side ends or declines a guardianship, without a reason.
+
+    Raises:
+        NotFound: the asker is neither side.
+    """
+    student_id = await Students(tx, vault).student_of(guardianship_id)
+
+    def decision(student: Student, today: date) -> Events:
+        tie = _tie(student, guardianship_id)
+        if by_student != student.student_id and by_guardian != tie.guardian_id:
+            raise NotFound
+        return registration.end(student, guardianship_id, today=today)
+
+    await decide(tx, vault, student_id, decision)
+
+
+async def decide(tx: Transaction, vault: Vault, student_id: UUID, decision: Decision) -> Student:
+    """Load and lock a student, decide, store what the decision changed.
+
+    Raises:
+        NotFound: there is no such student; and whatever the decision raises.
+    """
+    students = Students(tx, vault)
+    student = await students.load(student_id)
+    today = local_date(student.region_code, tx.now)
+    events = decision(student, today)
+    return await students.store(student, events, today=today) if events else student
+
+
+def new_tie(guardian_id: UUID, verified_by: VerifiedBy) -> Guardianship:
+    """A guardianship that only the guardian has agreed to yet."""
+    return Guardianship(
+        guardianship_id=new_id(),
+        guardian_id=guardian_id,
+        status=GuardianshipStatus.PROPOSED,
+        verified_by=verified_by,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _NewStudent:
+    region_code: str
+    school_code: str
+    grade: int
+    birth_date: date
+    today: date
+
+
+async def _open_account(
+    tx: Transaction, vault: Vault, person: PersonalData, credentials: Credentials, new: _NewStudent
+) -> Student:
+    student = Student(
+        student_id=new_pseudonym(),
+        person_id=new_id(),
+        region_code=new.region_code,
+        school_code=new.school_code,
+        grade=new.grade,
+        birth_date=new.birth_date,
+        reviewed_on=new.today,
+    )
+    await People(tx, vault).add((student.person_id, person))
+    await Students(tx, vault).add(student, registration.register(student, today=new.today))
+    account = Account(subject_id=student.student_id, kind="student", password_hash=credentials.password_hash)
+    await Accounts(tx, vault).add(account, login=credentials.login)
+    return student
+
+
+def _tie(student: Student, guardianship_id: UUID) -> Guardianship:
+    for tie in student.guardianships:
+        if tie.guardianship_id == guardianship_id:
+            return tie
+    raise NotFound
