@@ -118,6 +118,13 @@ def cancel(booking: Booking, *, by: Maker, reason: Reason, now: datetime) -> tup
     return (BookingCancelled(**_of(booking, now), by=by, reason=reason),)
 
 
+def withdraw(booking: Booking, *, now: datetime) -> tuple[BookingCancelled, ...]:
+    """Take back what still lies ahead, because the consent it needs is gone; anything else stays as it is."""
+    if booking.status not in AHEAD or now >= booking.appointment.starts_at:
+        return ()
+    return (BookingCancelled(**_of(booking, now), by=Maker(Role.SYSTEM), reason=Reason.CONSENT_WITHDRAWN),)
+
+
 def record_attendance(
     booking: Booking, *, attendance: Attendance, by: UUID, now: datetime
 ) -> tuple[AttendanceRecorded, ...]:

@@ -1,0 +1,91 @@
+"""Rows into domain values and back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from bilet_booking.domain.access import Scope
+from bilet_booking.domain.booking import Booking, Recommendation, Status
+from bilet_booking.domain.catalogue import Appointment, Format
+from bilet_booking.domain.eligibility import Standing
+from bilet_booking.domain.events import Attendance, Maker, Role
+
+_APPOINTMENT = tuple(Appointment.__dataclass_fields__)
+
+
+def to_appointment(row: RowMapping) -> Appointment:
+    """A slot's row with its try-out, season and site."""
+    values: dict[str, Any] = {name: row[name] for name in _APPOINTMENT}
+    return Appointment(**values | {"format": Format(row["format"])})
+
+
+def to_booking(row: RowMapping) -> Booking:
+    """A booking's row with its appointment."""
+    attendance = row["attendance"]
+    return Booking(
+        booking_id=row["booking_id"],
+        student_id=row["student_id"],
+        appointment=to_appointment(row),
+        status=Status(row["status"]),
+        requested_at=row["requested_at"],
+        approval_due_at=row["approval_due_at"],
+        approved=row["approved"],
+        decided_by=_maker(row["decided_by_role"], row["decided_by_id"]),
+        cancelled_by=_maker(row["cancelled_by_role"], row["cancelled_by_id"]),
+        attendance=Attendance(attendance) if attendance else None,
+        attended_by=row["attended_by"],
+        recommendation=_recommendation(row),
+    )
+
+
+def from_booking(booking: Booking) -> dict[str, object]:
+    """What may change in a booking's row."""
+    advice = booking.recommendation
+    return {
+        "status": booking.status,
+        "approved": booking.approved,
+        "decided_by_role": booking.decided_by and booking.decided_by.role,
+        "decided_by_id": booking.decided_by and booking.decided_by.id,
+        "cancelled_by_role": booking.cancelled_by and booking.cancelled_by.role,
+        "cancelled_by_id": booking.cancelled_by and booking.cancelled_by.id,
+        "attendance": booking.attendance,
+        "attended_by": booking.attended_by,
+        "recommendation_id": advice and advice.recommendation_id,
+        "recommendation": advice and advice.text,
+        "next_steps": list(advice.next_steps) if advice else None,
+        "recommended_by": advice and advice.by,
+    }
+
+
+def to_standing(row: RowMapping, unlocked_years: frozenset[int]) -> Standing:
+    """A pupil's row of identity's projection, with the seasons diagnostics unlocked."""
+    return Standing(
+        student_id=row["student_id"],
+        region_code=row["region_code"],
+        status=row["status"],
+        grade=row["grade"],
+        school_code=row["school_code"],
+        decides_alone=row["decides_alone"],
+        guardian_ids=frozenset(row["guardian_ids"]),
+        purposes=frozenset(row["purposes"]),
+        unlocked_years=unlocked_years,
+    )
+
+
+def to_scope(scope: Mapping[str, Any]) -> Scope:
+    """One scope as identity told it."""
+    return Scope(**{name: scope.get(name) for name in Scope.__dataclass_fields__})  # type: ignore[arg-type]
+
+
+def _maker(role: str | None, id_: UUID | None) -> Maker | None:
+    return Maker(Role(role), id_) if role else None
+
+
+def _recommendation(row: RowMapping) -> Recommendation | None:
+    if row["recommendation_id"] is None:
+        return None
+    return Recommendation(
+        row["recommendation_id"], row["recommendation"], tuple(row["next_steps"]), row["recommended_by"]
+    )
