@@ -1,0 +1,95 @@
+"""The address book: identity's, asked at the moment of sending, and forgotten right after."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+ISSUER = "notifications"
+AUDIENCE = "bilet-identity"
+TOKEN_LIFETIME_SECONDS = 60
+TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to greet and where to write; never in a log, so not in `repr` either."""
+
+    email: str = field(repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    patronymic: str | None = field(default=None, repr=False)
+
+    @property
+    def greeting(self) -> str:
+        """The first line of a letter."""
+        name = " ".join(part for part in (self.first_name, self.patronymic) if part)
+        return f"Здравствуйте, {name}!" if name else "Здравствуйте!"
+
+
+class ContactsUnavailableError(Exception):
+    """Identity did not give the contacts now; it may later. Carries no answer's text."""
+
+
+class Contacts(Protocol):
+    """Finds contacts by the ids of acting roles."""
+
+    async def find(self, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
+        """The contacts of those who have an address; raises ContactsUnavailableError."""
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    id: UUID
+    email: str | None = None
+    first_name: str | None = None
+    patronymic: str | None = None
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    items: list[_Item]
+
+
+class IdentityContacts:
+    """Asks identity's internal address with a token that we sign ourselves (`private_key_jwt`, ES256)."""
+
+    def __init__(self, http: httpx.AsyncClient, *, base_url: str, signing_key: str) -> None:
+        """Raises jwt.InvalidKeyError when the key is not an ES256 PEM."""
+        self._http = http
+        self._address = f"{base_url.rstrip('/')}/internal/v1/contacts"
+        self._signing_key = jwt.get_algorithm_by_name("ES256").prepare_key(signing_key)
+
+    async def find(self, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
+        """See `Contacts.find`."""
+        asked = sorted({str(one) for one in ids})
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        try:
+            response = await self._http.post(self._address, json={"ids": asked}, headers=headers, timeout=TIMEOUT)
+            response.raise_for_status()
+            answer = _Answer.model_validate_json(response.content)
+        except httpx.HTTPStatusError as error:
+            raise ContactsUnavailableError(f"HTTP {error.response.status_code}") from None
+        except (httpx.TransportError, ValidationError) as error:
+            raise ContactsUnavailableError(type(error).__name__) from None
+        return {
+            item.id: Contact(item.email, item.first_name, item.patronymic) for item in answer.items if item.email
+        }
+
+    def _token(self) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": ISSUER,
+            "sub": ISSUER,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + TOKEN_LIFETIME_SECONDS,
+            "jti": str(uuid4()),
+        }
+        return jwt.encode(claims, self._signing_key, algorithm="ES256")

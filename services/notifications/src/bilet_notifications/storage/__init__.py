@@ -1,0 +1,1 @@
+"""Rows of notifications and how they become the domain's objects."""

@@ -1,0 +1,78 @@
+"""Notices that wait until their pupil is known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bilet_notifications.domain.notices import Notice, Template
+from bilet_notifications.storage.tables import students, waiting_notices
+
+NEXT_LOOK_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNotice:
+    """A notice and how long it has been waiting (real time)."""
+
+    notice: Notice
+    waited: timedelta
+
+
+async def keep_waiting(session: AsyncSession, notice: Notice) -> None:
+    """Remember a notice; one that waits already stays as it is."""
+    row = {
+        "fact_id": notice.fact_id,
+        "student_id": notice.student_id,
+        "template": str(notice.template),
+        "region_code": notice.region_code,
+        "occurred_at": notice.occurred_at,
+        "mentor_id": notice.mentor_id,
+        "variables": dict(notice.variables),
+    }
+    await session.execute(insert(waiting_notices).values(row).on_conflict_do_nothing())
+
+
+async def lock_ripe(session: AsyncSession, limit: int) -> list[WaitingNotice]:
+    """Notices whose pupil is known and whose next look is due; locked, so that replicas share them."""
+    query = (
+        select(waiting_notices, (func.clock_timestamp() - waiting_notices.c.waiting_since).label("waited"))
+        .join(students, students.c.student_id == waiting_notices.c.student_id)
+        .where(waiting_notices.c.next_look_at <= func.clock_timestamp())
+        .order_by(waiting_notices.c.next_look_at)
+        .limit(limit)
+        .with_for_update(of=waiting_notices, skip_locked=True)
+    )
+    return [
+        WaitingNotice(
+            notice=Notice(
+                fact_id=row.fact_id,
+                template=Template(row.template),
+                student_id=row.student_id,
+                region_code=row.region_code,
+                occurred_at=row.occurred_at,
+                mentor_id=row.mentor_id,
+                variables=row.variables,
+            ),
+            waited=row.waited,
+        )
+        for row in await session.execute(query)
+    ]
+
+
+async def forget(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
+    """Drop notices that were told."""
+    await session.execute(delete(waiting_notices).where(waiting_notices.c.fact_id.in_(list(fact_ids))))
+
+
+async def look_later(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
+    """Look at these again after a pause."""
+    await session.execute(
+        update(waiting_notices)
+        .where(waiting_notices.c.fact_id.in_(list(fact_ids)))
+        .values(next_look_at=func.clock_timestamp() + NEXT_LOOK_AFTER)
+    )

@@ -1,0 +1,101 @@
+"""Tables of the notifications database. No names, no contacts: ids, codes and instants only."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+students = Table(
+    "students",
+    metadata,
+    Column("student_id", Uuid, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("decides_alone", Boolean, nullable=False),
+    Column("guardian_ids", ARRAY(Uuid), nullable=False),
+    Column("purposes", ARRAY(Text), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+email_consents = Table(
+    "email_consents",
+    metadata,
+    Column("student_id", Uuid, primary_key=True),
+    Column("granted", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+staff = Table(
+    "staff",
+    metadata,
+    Column("staff_id", Uuid, primary_key=True),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+waiting_notices = Table(
+    "waiting_notices",
+    metadata,
+    Column("fact_id", Uuid, primary_key=True),
+    Column("student_id", Uuid, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("mentor_id", Uuid),
+    Column("variables", JSONB, nullable=False),
+    Column("waiting_since", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("next_look_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Index("waiting_notices_student", "student_id"),
+    Index("waiting_notices_next_look", "next_look_at"),
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("fact_id", Uuid, nullable=False),
+    Column("recipient_kind", Text, nullable=False),
+    Column("recipient_id", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("student_id", Uuid, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("template_version", SmallInteger, nullable=False),
+    Column("variables", JSONB, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("maybe_repeated", Boolean, nullable=False),
+    Column("next_attempt_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("failure", Text),
+    Column("read_at", DateTime(timezone=True)),
+    UniqueConstraint("fact_id", "recipient_id", "channel"),
+    Index(
+        "deliveries_due",
+        text("next_attempt_at NULLS FIRST"),
+        postgresql_where=text("channel = 'email' AND status IN ('waiting', 'claimed', 'sending')"),
+    ),
+    Index("deliveries_inbox", "recipient_id", "delivery_id", postgresql_where=text("channel = 'inbox'")),
+    Index(
+        "deliveries_unread", "recipient_id", postgresql_where=text("channel = 'inbox' AND read_at IS NULL")
+    ),
+)
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("recipient_kind", Text, primary_key=True),
+    Column("recipient_id", Uuid, primary_key=True),
+    Column("email", Boolean, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What notifications does, one function per intention; none commits."""
