@@ -1,24 +1,15 @@
-"""Bringing a new database to the schema of a service."""
+"""Bringing a new database to the schema of a service, by its own migrations."""
 
-import importlib
+from pathlib import Path
 
-import asyncpg
-from sqlalchemy.ext.asyncio import create_async_engine
+from bilet_kit import migrations
+from bilet_kit.settings import ServiceSettings
 
-from bilet_kit.clock import BUSINESS_NOW
-from bilet_kit.schema import kit_metadata
-
-MODULES = {"echo": "tests.support.echo_service.tables"}
+ROOT = Path(__file__).parents[2]
+FOLDERS = {"echo": ROOT / "tests/support/echo_service/migrations"}
 
 
 async def migrate(service: str, address: str) -> None:
-    """Make the kit's tables and the service's own in the database at `address`."""
-    tables = importlib.import_module(MODULES.get(service, f"bilet_{service}.storage.tables"))
-    engine = create_async_engine(address.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        await connection.run_sync(kit_metadata.create_all)
-        await connection.run_sync(tables.metadata.create_all)
-    await engine.dispose()
-    plain = await asyncpg.connect(address)
-    await plain.execute(BUSINESS_NOW)
-    await plain.close()
+    """Run the service's migrations in the database at `address`."""
+    settings = ServiceSettings.model_validate({"environment": "test", "database_url": address})
+    await migrations.migrate(settings, FOLDERS.get(service, ROOT / "services" / service / "migrations"))

@@ -98,7 +98,7 @@ def event_type(headers: Iterable[tuple[str, bytes]]) -> str:
     """The CloudEvents type alone, or an empty string: enough to pass over what nobody here listens to."""
     for name, value in headers:
         if name == "ce_type":
-            return value.decode("ascii", "replace")
+            return (value or b"").decode("ascii", "replace")  # Kafka allows a header without a value
     return ""
 
 

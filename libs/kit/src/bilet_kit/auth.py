@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
@@ -36,24 +36,6 @@ class Principal:
     session_id: UUID
 
 
-class Verifier(Protocol):
-    """Checks access tokens."""
-
-    def verify(self, token: str) -> Principal:
-        """The principal of a valid token.
-
-        Raises:
-            Problem: 401, with a code that says whether a new token would help.
-        """
-
-    @property
-    def ready(self) -> bool:
-        """Whether any key is known."""
-
-    def refreshed(self) -> Any:  # noqa: ANN401 — an async context manager, however it is made
-        """Keeps the keys fresh inside."""
-
-
 def unauthorized(code: str, title: str) -> Problem:
     """A 401 that tells the client what kind of token is wanted."""
     return Problem(401, code, title, headers={"WWW-Authenticate": "Bearer"})
@@ -81,7 +63,11 @@ class KeySet:
         """A token names a key that is not here."""
 
     def verify(self, token: str) -> Principal:
-        """See `Verifier.verify`."""
+        """The principal of a valid token.
+
+        Raises:
+            Problem: 401, with a code that says whether a new token would help.
+        """
         try:
             key = self.keys.get(jwt.get_unverified_header(token).get("kid", ""))
             if key is None:
@@ -152,7 +138,7 @@ async def current_principal(request: Request) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthorized("token-missing", "Нужно войти")
-    verifier: Verifier = request.app.state.service.verifier
+    verifier: KeySet = request.app.state.service.verifier
     return verifier.verify(token)
 
 

@@ -15,7 +15,7 @@ from bilet_kit.http import create_api
 from bilet_kit.inbox import RejectedError
 from bilet_kit.logs import configure_logs
 from bilet_kit.migrations import migrate as migrate_database
-from bilet_kit.parking import parked_keys, take_parked
+from bilet_kit.parking import ParkedKey, parked_keys, take_parked
 from bilet_kit.service import Service
 from bilet_kit.tracing import configure_tracing
 
@@ -90,7 +90,7 @@ def _add_documents(app: typer.Typer, build: Callable[[], Service]) -> None:
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
     @app.command()
     def republish(
-        what: Annotated[str, typer.Argument(help="Что опубликовать заново; без ошибки в имени: см. список")],
+        what: Annotated[str, typer.Argument(help="Что опубликовать заново")],
     ) -> None:
         """Опубликовать нынешнее состояние целиком ещё раз, страницами."""
         service = build()
@@ -115,50 +115,38 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
     def list_() -> None:
         """Показать ключи с отложенными записями: место и вид ошибки, но не сами записи."""
         service = build()
-
-        async def run() -> None:
-            async with service.database.transaction() as tx:
-                for item in await parked_keys(tx):
-                    line = (
-                        item.topic,
-                        item.key,
-                        f"{item.records} шт.",
-                        f"с {item.since:%Y-%m-%d %H:%M}",
-                        item.fault.place,
-                        item.fault.kind,
-                    )
-                    typer.echo("\t".join(line))
-
-        _run(service, run)
+        for item in _run(service, lambda: _parked_keys(service)):
+            since = f"с {item.since:%Y-%m-%d %H:%M}"
+            typer.echo(
+                "\t".join((item.topic, item.key, f"{item.records} шт.", since, item.fault.place, item.fault.kind))
+            )
 
     @parked.command()
     def replay(topic: Topic, key: Key) -> None:
         """Применить отложенные записи ключа по порядку."""
         service = build()
-
-        async def run() -> int:
-            return await service.processor.replay(topic, key)
-
         try:
-            typer.echo(f"применено записей: {_run(service, run)}")
+            typer.echo(f"применено записей: {_run(service, lambda: service.processor.replay(topic, key))}")
         except RejectedError as rejected:
-            typer.echo(
-                f"запись всё ещё не принимается ({rejected.fault.place}: {rejected.fault.kind}), ничего не изменено",
-                err=True,
-            )
+            typer.echo(f"запись не принимается ({rejected.fault.place}: {rejected.fault.kind}), всё осталось", err=True)
             raise typer.Exit(1) from None
 
     @parked.command()
     def drop(topic: Topic, key: Key) -> None:
         """Выбросить отложенные записи ключа навсегда."""
         service = build()
-
-        async def run() -> int:
-            async with service.database.transaction() as tx:
-                return len(await take_parked(tx, topic, key))
-
         typer.confirm(f"Выбросить отложенное по ключу {key} из {topic} навсегда?", abort=True)
-        typer.echo(f"выброшено записей: {_run(service, run)}")
+        typer.echo(f"выброшено записей: {_run(service, lambda: _drop(service, topic, key))}")
+
+
+async def _parked_keys(service: Service) -> list[ParkedKey]:
+    async with service.database.transaction() as tx:
+        return await parked_keys(tx)
+
+
+async def _drop(service: Service, topic: str, key: str) -> int:
+    async with service.database.transaction() as tx:
+        return len(await take_parked(tx, topic, key))
 
 
 def _run(service: Service, work: Callable[[], Awaitable[T]]) -> T:

@@ -6,11 +6,6 @@ import asyncpg
 
 from bilet_kit.settings import ServiceSettings
 
-BUSINESS_NOW = """
-CREATE OR REPLACE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
-RETURN clock_timestamp() + coalesce((SELECT "offset" FROM business_clock WHERE id = 1), interval '0')
-"""
-
 
 class ClockRefusedError(RuntimeError):
     """Business time may be turned in local and test installations only."""

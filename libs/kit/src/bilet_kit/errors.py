@@ -116,6 +116,7 @@ def install_problem_handlers(
     app.add_exception_handler(HTTPException, _on_http)
     for kind in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _on_unavailable)
+    app.add_exception_handler(Exception, _on_unexpected)
 
 
 def unexpected(error: BaseException) -> Problem:
@@ -128,6 +129,10 @@ def unexpected(error: BaseException) -> Problem:
 
 async def _on_answer(_: Request, error: Exception) -> Response:
     return error.response() if isinstance(error, Answer) else unexpected(error).response()
+
+
+async def _on_unexpected(_: Request, error: Exception) -> Response:
+    return unexpected(error).response()
 
 
 async def _on_http(_: Request, error: Exception) -> Response:

@@ -1,21 +1,19 @@
 """Liveness and readiness: alive while the process answers, ready while it can do its work."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Response
 
 from bilet_kit.service import Service
 
 
-async def unready_because(service: Service) -> str:
-    """What keeps a process of the service from its work, in one word; empty when nothing does."""
-    if not service.verifier.ready:
-        return "keys"
-    if not await service.database.answers():
-        return "database"
-    return ""
+async def always() -> bool:
+    """A process without a condition of its own."""
+    return True
 
 
-def health_router(service: Service) -> APIRouter:
-    """`/health/live` and `/health/ready` of an HTTP process."""
+def health_router(service: Service, keeps_up: Callable[[], Awaitable[bool]] = always) -> APIRouter:
+    """`/health/live` and `/health/ready`; ready with keys, with a database, and while the process keeps up."""
     router = APIRouter(prefix="/health", include_in_schema=False)
 
     @router.get("/live")
@@ -24,8 +22,13 @@ def health_router(service: Service) -> APIRouter:
 
     @router.get("/ready")
     async def ready(response: Response) -> dict[str, str]:
-        missing = await unready_because(service)
+        conditions = {
+            "keys": service.verifier.ready,
+            "database": await service.database.answers(),
+            "lag": await keeps_up(),
+        }
+        missing = [name for name, met in conditions.items() if not met]
         response.status_code = 503 if missing else 200
-        return {"status": f"waiting for {missing}" if missing else "ready"}
+        return {"status": f"waiting for {', '.join(missing)}" if missing else "ready"}
 
     return router

@@ -11,11 +11,12 @@ from fastapi import Depends, FastAPI, Request
 from opentelemetry import trace
 from opentelemetry.propagate import extract
 from prometheus_client import make_asgi_app
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bilet_kit import metrics
 from bilet_kit.database import Transaction
-from bilet_kit.errors import Problem, install_problem_handlers, unexpected
+from bilet_kit.errors import install_problem_handlers, unexpected
 from bilet_kit.health import health_router
 from bilet_kit.migrations import refuse_stale_schema
 from bilet_kit.service import Service
@@ -79,22 +80,12 @@ class RequestFrame:
             ) as span,
         ):
             try:
-                if (
-                    headers.get("content-length", "0").isdecimal()
-                    and int(headers.get("content-length", "0")) > self._largest
-                ):
-                    raise BodyTooLargeError
                 await self._app(scope, exchange.receive, exchange.send)
-            except BodyTooLargeError:
-                await exchange.answer(Problem(413, "body-too-large", "Слишком большой запрос"), scope)
             except Exception as error:  # noqa: BLE001 — the last place where an answer can still be given
-                await exchange.answer(unexpected(error), scope)
+                if not exchange.status:
+                    await unexpected(error).response()(scope, receive, exchange.send)
             finally:
                 _report(scope, exchange.status, perf_counter() - started, span)
-
-
-class BodyTooLargeError(Exception):
-    """The request's body is larger than the service reads."""
 
 
 class _Exchange:
@@ -110,17 +101,13 @@ class _Exchange:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise BodyTooLargeError
+            raise HTTPException(413)
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-    async def answer(self, problem: Problem, scope: Scope) -> None:
-        if self.status == 0:
-            await problem.response()(scope, self._receive, self.send)
 
 
 def _report(scope: Scope, status: int, seconds: float, span: trace.Span) -> None:

@@ -1,5 +1,6 @@
 """Migrations are a command of their own; a process with a stale schema refuses to start."""
 
+from importlib import resources
 from pathlib import Path
 
 from alembic import command, context
@@ -9,9 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bilet_kit.clock import BUSINESS_NOW
 from bilet_kit.database import Database
-from bilet_kit.schema import kit_metadata
 from bilet_kit.settings import ServiceSettings
 
 _ONE_AT_A_TIME = 0x42494C4554  # "BILET": advisory lock of whoever migrates a database
@@ -23,9 +22,9 @@ class StaleSchemaError(RuntimeError):
 
 def create_kit_tables(op: Operations) -> None:
     """Create the kit's tables and `business_now()`; the first step of every service's first migration."""
-    kit_metadata.create_all(op.get_bind())
-    op.execute(text(BUSINESS_NOW))
-    op.execute(text("ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000)"))
+    sql = resources.files("bilet_kit").joinpath("schema.sql").read_text(encoding="utf-8")
+    for statement in filter(str.strip, sql.split(";\n")):
+        op.execute(statement)
 
 
 def run_in_env(metadata: MetaData) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from bilet_kit.auth import Verifier
+from bilet_kit.auth import KeySet
 from bilet_kit.batches import BatchProcessor
 from bilet_kit.consumers import Consumers
 from bilet_kit.database import Database, Transaction
@@ -51,7 +51,7 @@ class Service:
     title: str
     settings: ServiceSettings
     database: Database
-    verifier: Verifier
+    verifier: KeySet
     publications: Publications
     consumers: Consumers
     domain_error: type[Exception]

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI
 from prometheus_client import make_asgi_app
 
 from bilet_kit import metrics
 from bilet_kit.database import Database
-from bilet_kit.health import unready_because
+from bilet_kit.health import health_router
 from bilet_kit.housekeeping import HOUSEKEEPING
 from bilet_kit.lease import Lease
 from bilet_kit.migrations import refuse_stale_schema
@@ -24,7 +24,6 @@ _log = structlog.get_logger()
 def create_worker(service: Service) -> FastAPI:
     """The service's worker process as an ASGI app."""
     broker = build_broker(service.settings, service.consumers, service.processor)
-    lag = LagWatch(broker)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -38,25 +37,9 @@ def create_worker(service: Service) -> FastAPI:
 
     app = FastAPI(title=f"{service.title}: worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
-    app.include_router(_health(service, lag))
+    app.include_router(health_router(service, LagWatch(broker).keeps_up))
     app.mount("/metrics", make_asgi_app())
     return app
-
-
-def _health(service: Service, lag: LagWatch) -> APIRouter:
-    router = APIRouter(prefix="/health")
-
-    @router.get("/live")
-    async def live() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @router.get("/ready")
-    async def ready(response: Response) -> dict[str, str]:
-        missing = await unready_because(service) or ("" if await lag.keeps_up() else "lag")
-        response.status_code = 503 if missing else 200
-        return {"status": f"waiting for {missing}" if missing else "ready"}
-
-    return router
 
 
 @asynccontextmanager
