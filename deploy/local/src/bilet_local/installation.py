@@ -1,6 +1,5 @@
 """What makes one local installation: where it lives, its ports, its broker and what runs elsewhere."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from bilet_local.ports import LOOPBACK, PortPlan
 
@@ -102,32 +103,14 @@ class Installation:
         """A service's api, past the gateway."""
         return f"http://{LOOPBACK}:{self.ports.api(service)}"
 
-    def to_json(self) -> str:
+    def to_json(self) -> bytes:
         """For the supervisor, which is another process."""
-        elsewhere = self.elsewhere
-        return json.dumps(
-            {
-                "state_dir": str(self.state_dir),
-                "port_base": self.ports.base,
-                "broker": self.broker,
-                "elsewhere": {
-                    "postgres": elsewhere.postgres,
-                    "kafka": elsewhere.kafka,
-                    "smtp": elsewhere.smtp,
-                    "esia": elsewhere.esia,
-                },
-                "requests_per_minute": self.requests_per_minute,
-            }
-        )
+        return _ADAPTER.dump_json(self)
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The reverse of `to_json`."""
-        values = json.loads(text)
-        return cls(
-            state_dir=Path(values["state_dir"]),
-            ports=PortPlan(values["port_base"]),
-            broker=Broker(values["broker"]),
-            elsewhere=Elsewhere(**values["elsewhere"]),
-            requests_per_minute=values["requests_per_minute"],
-        )
+
+def from_json(text: bytes) -> Installation:
+    """The reverse of `Installation.to_json`."""
+    return _ADAPTER.validate_json(text)
+
+
+_ADAPTER = TypeAdapter(Installation)

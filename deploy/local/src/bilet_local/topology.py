@@ -53,11 +53,11 @@ def topology(installation: Installation, keys: InstallationKeys) -> tuple[Part |
         Part(component=_kafka(installation)),
         Part(component=_mail(installation)),
         Part(component=_esia(installation, keys)),
-        Part(component=_gateway(installation)),
         Job(name="topics", run=lambda: create_topics(installation.kafka_bootstrap, read_topics()), after=("kafka",)),
         *(_migrations(service, installation, keys) for service in SERVICES),
         *(_api(service, installation, keys) for service in SERVICES),
         *(_worker(service, installation, keys) for service in SERVICES),
+        Part(component=_gateway(installation), after=tuple(f"{service}-api" for service in SERVICES)),
     )
 
 

@@ -1,0 +1,18 @@
+"""`bilet`: the installation on this machine. Each command has a module in `commands`; other packages add theirs here by one line."""
+
+import typer
+
+from bilet_local.commands import clock, down, logs, status, up
+
+app = typer.Typer(
+    name="bilet",
+    help="«Билет» на одной машине: запустить, посмотреть, остановить.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up.up)
+app.command()(down.down)
+app.command()(status.status)
+app.command()(logs.logs)
+app.add_typer(clock.app, name="clock")

@@ -1,0 +1,1 @@
+"""The commands of `bilet`, one module each."""

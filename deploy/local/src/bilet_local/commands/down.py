@@ -1,0 +1,34 @@
+"""`bilet down`: stop everything; the data stay unless told otherwise."""
+
+import shutil
+from typing import Annotated
+
+import typer
+
+from bilet_local.commands.options import StateDir, console, failures_in_words
+from bilet_local.commands.up import stop
+from bilet_local.state import StateDirectory
+
+
+def down(
+    state_dir: StateDir,
+    erase: Annotated[bool, typer.Option("--erase", help="Стереть и данные: базы, очереди, журналы, ключи.")] = False,  # noqa: FBT002 - a command-line switch
+) -> None:
+    """Остановить всё. Данные остаются (кроме того, что Tansu держит в памяти)."""
+    with failures_in_words():
+        directory = StateDirectory(state_dir)
+        if directory.is_supervised():
+            with console.status("Останавливаю…"):
+                stop(directory)
+            console.print("Остановлено.")
+        else:
+            console.print("Стек не запущен.")
+        if erase:
+            erase_installation(directory)
+            console.print(f"Данные в {directory.root} стёрты.")
+
+
+def erase_installation(directory: StateDirectory) -> None:
+    """Remove everything an installation keeps; a directory that is not one is left alone."""
+    if directory.read() is not None:
+        shutil.rmtree(directory.root)
