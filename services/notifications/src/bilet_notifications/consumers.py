@@ -1,5 +1,8 @@
 """Everything notifications listens to: pupils, their e-mail consents and staff as projections, facts as notices."""
 
+from typing import Literal, TypeVar
+from uuid import UUID
+
 from bilet_contracts.booking import (
     BookingApprovedV1,
     BookingCancelledV1,
@@ -28,6 +31,8 @@ from bilet_notifications.domain.people import EMAIL_PURPOSE
 from bilet_notifications.storage.tables import email_consents, staff, students
 from bilet_notifications.use_cases.announcing import announce
 
+AnyBooking = TypeVar("AnyBooking", bound=BookingState)
+
 CONSUMERS = Consumers(service="notifications")
 
 STUDENTS = Projection(table=students, key=("student_id",))
@@ -49,13 +54,20 @@ def student_row(received: Received[StudentState]) -> Row:
     }
 
 
-def consent_row(received: Received[ConsentGrantedV1] | Received[ConsentWithdrawnV1]) -> Row | None:
-    """Whether e-mails about the pupil were agreed to last, or refused."""
+def granted_row(received: Received[ConsentGrantedV1]) -> Row | None:
+    """E-mails about the pupil were agreed to."""
     event = received.event
-    if event.purpose != EMAIL_PURPOSE:
-        return None
-    granted = isinstance(event, ConsentGrantedV1)
-    return {"student_id": event.student_id, "granted": granted, "sequence": received.sequence}
+    return _email_consent(event.student_id, received.sequence, "granted") if event.purpose == EMAIL_PURPOSE else None
+
+
+def withdrawn_row(received: Received[ConsentWithdrawnV1]) -> Row | None:
+    """E-mails about the pupil are no longer wanted."""
+    event = received.event
+    return _email_consent(event.student_id, received.sequence, "withdrawn") if event.purpose == EMAIL_PURPOSE else None
+
+
+def _email_consent(student_id: UUID, sequence: int, state: Literal["granted", "withdrawn"]) -> Row:
+    return {"student_id": student_id, "granted": state == "granted", "sequence": sequence}
 
 
 def staff_row(received: Received[StaffScopeChangedV1]) -> Row:
@@ -66,8 +78,8 @@ def staff_row(received: Received[StaffScopeChangedV1]) -> Row:
 
 for _event in (StudentRegisteredV1, StudentChangedV1, StudentActivatedV1, StudentSuspendedV1):
     CONSUMERS.project(_event, into=STUDENTS, row=student_row)
-for _consent in (ConsentGrantedV1, ConsentWithdrawnV1):
-    CONSUMERS.project(_consent, into=EMAIL_CONSENTS, row=consent_row)
+CONSUMERS.project(ConsentGrantedV1, into=EMAIL_CONSENTS, row=granted_row)
+CONSUMERS.project(ConsentWithdrawnV1, into=EMAIL_CONSENTS, row=withdrawn_row)
 CONSUMERS.project(StaffScopeChangedV1, into=STAFF, row=staff_row)
 
 
@@ -156,7 +168,7 @@ async def _ask_for_consent(
         )
 
 
-def _about_booking(received: Received[BookingState], template: Template, **more: str) -> Notice:
+def _about_booking(received: Received[AnyBooking], template: Template, **more: str) -> Notice:
     event = received.event
     variables = {
         "booking_id": str(event.booking_id),

@@ -65,7 +65,8 @@ class Delivery:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after this many attempts (at least one): doubled each time, from 30 seconds to an hour."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doublings: int = 2 ** (attempts - 1)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
 def addressed(
@@ -138,9 +139,7 @@ def evolve(delivery: Delivery, event: DeliveryEvent) -> Delivery:
                 delivery, status="delivered", attempts=event.attempts, next_attempt_at=None, settled_at=event.at
             )
         case NotificationFailed():
-            return replace(
-                delivery, status="failed", failure=event.reason, next_attempt_at=None, settled_at=event.at
-            )
+            return replace(delivery, status="failed", failure=event.reason, next_attempt_at=None, settled_at=event.at)
         case _:
             assert_never(event)
 

@@ -60,29 +60,35 @@ class _Answer(BaseModel):
 class IdentityContacts:
     """Asks identity's internal address with a token that we sign ourselves (`private_key_jwt`, ES256)."""
 
-    def __init__(self, http: httpx.AsyncClient, *, base_url: str, signing_key: str) -> None:
-        """Raises jwt.InvalidKeyError when the key is not an ES256 PEM."""
-        self._http = http
+    def __init__(
+        self, *, base_url: str, signing_key: str | None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Without a key, which only local and test installations may lack, nobody is found.
+
+        Raises jwt.InvalidKeyError when the key is not an ES256 PEM.
+        """
         self._address = f"{base_url.rstrip('/')}/internal/v1/contacts"
-        self._signing_key = jwt.get_algorithm_by_name("ES256").prepare_key(signing_key)
+        self._transport = transport
+        self._signing_key = jwt.get_algorithm_by_name("ES256").prepare_key(signing_key) if signing_key else None
 
     async def find(self, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
         """See `Contacts.find`."""
         asked = sorted({str(one) for one in ids})
         headers = {"Authorization": f"Bearer {self._token()}"}
         try:
-            response = await self._http.post(self._address, json={"ids": asked}, headers=headers, timeout=TIMEOUT)
+            async with httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT) as http:
+                response = await http.post(self._address, json={"ids": asked}, headers=headers)
             response.raise_for_status()
             answer = _Answer.model_validate_json(response.content)
         except httpx.HTTPStatusError as error:
             raise ContactsUnavailableError(f"HTTP {error.response.status_code}") from None
         except (httpx.TransportError, ValidationError) as error:
             raise ContactsUnavailableError(type(error).__name__) from None
-        return {
-            item.id: Contact(item.email, item.first_name, item.patronymic) for item in answer.items if item.email
-        }
+        return {item.id: Contact(item.email, item.first_name, item.patronymic) for item in answer.items if item.email}
 
     def _token(self) -> str:
+        if self._signing_key is None:
+            raise ContactsUnavailableError("no signing key")
         now = int(time.time())
         claims = {
             "iss": ISSUER,

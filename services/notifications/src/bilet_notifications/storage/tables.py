@@ -87,9 +87,7 @@ deliveries = Table(
         postgresql_where=text("channel = 'email' AND status IN ('waiting', 'claimed', 'sending')"),
     ),
     Index("deliveries_inbox", "recipient_id", "delivery_id", postgresql_where=text("channel = 'inbox'")),
-    Index(
-        "deliveries_unread", "recipient_id", postgresql_where=text("channel = 'inbox' AND read_at IS NULL")
-    ),
+    Index("deliveries_unread", "recipient_id", postgresql_where=text("channel = 'inbox' AND read_at IS NULL")),
 )
 preferences = Table(
     "preferences",

@@ -51,7 +51,9 @@ async def _tell(tx: Transaction, notice: Notice, student: Student) -> None:
         for channel in channels_for(recipient, student)
     ]
     decided = [(delivery, put_into_inbox(delivery, now=tx.now)) for delivery in new]
-    inserted = await deliveries.insert_new(tx.session, [reduce(evolve, events, delivery) for delivery, events in decided])
+    inserted = await deliveries.insert_new(
+        tx.session, [reduce(evolve, events, delivery) for delivery, events in decided]
+    )
     for delivery, events in decided:
         if delivery.delivery_id in inserted:
             tx.record(*events)

@@ -1,0 +1,1 @@
+"""HTTP of notifications: one's own inbox and preferences."""

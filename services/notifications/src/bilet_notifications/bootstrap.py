@@ -1,0 +1,68 @@
+"""The composition root: which parts make up the notifications service."""
+
+from pathlib import Path
+
+from bilet_kit.auth import RemoteKeySet
+from bilet_kit.database import Database
+from bilet_kit.service import Job, Service
+from bilet_notifications.api.routes import router
+from bilet_notifications.consumers import CONSUMERS
+from bilet_notifications.domain.errors import DomainError, MessageNotFound
+from bilet_notifications.publications import PUBLICATIONS
+from bilet_notifications.rendering import Renderer
+from bilet_notifications.sending.contacts import IdentityContacts
+from bilet_notifications.sending.post import SmtpConfiguration, SmtpPost
+from bilet_notifications.sending.sender import Sender
+from bilet_notifications.settings import Settings
+from bilet_notifications.use_cases.announcing import release_waiting
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+RELEASED_AT_ONCE = 200
+
+
+def build(settings: Settings | None = None) -> Service:
+    """Build the service from the environment, or from settings that are given."""
+    settings = settings or Settings()
+    renderer = Renderer(settings.public_url)
+    sender = Sender(contacts=_contacts(settings), post=_post(settings), renderer=renderer)
+    return Service(
+        name="notifications",
+        title="Уведомления",
+        settings=settings,
+        database=Database(settings, PUBLICATIONS),
+        verifier=RemoteKeySet(settings),
+        publications=PUBLICATIONS,
+        consumers=CONSUMERS,
+        domain_error=DomainError,
+        problems={MessageNotFound: 404},
+        migrations=MIGRATIONS,
+        router=router,
+        jobs=(
+            Job(name="send-email", every=1.0, run=sender.run),
+            Job(name="release-waiting-notices", every=1.0, run=release_notices),
+        ),
+        resources={"renderer": renderer},
+    )
+
+
+async def release_notices(database: Database) -> bool:
+    """Address notices whose pupils have become known; whether there may be more."""
+    async with database.transaction() as tx:
+        return await release_waiting(tx, most=RELEASED_AT_ONCE) == RELEASED_AT_ONCE
+
+
+def _contacts(settings: Settings) -> IdentityContacts:
+    return IdentityContacts(base_url=settings.identity_internal_url, signing_key=settings.service_signing_key)
+
+
+def _post(settings: Settings) -> SmtpPost:
+    return SmtpPost(
+        SmtpConfiguration(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.smtp_from,
+            username=settings.smtp_username,
+            password=settings.smtp_password,
+            start_tls=settings.smtp_start_tls,
+        )
+    )

@@ -1,0 +1,12 @@
+"""The worker process: `uvicorn --factory bilet_notifications.worker_app:create`."""
+
+from fastapi import FastAPI
+
+from bilet_kit.cli import prepare_process
+from bilet_kit.worker import create_worker
+from bilet_notifications.bootstrap import build
+
+
+def create() -> FastAPI:
+    """Consumers, relay, sender and the release of waiting notices, from the environment."""
+    return create_worker(prepare_process(build(), "worker"))
