@@ -1,17 +1,12 @@
-"""The command every service has: its processes, its migrations, its parked messages, its documents."""
+"""The command every service has: its processes, its migrations, its parked messages."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
 import uvicorn
-import yaml
 
-from bilet_kit.asyncapi import asyncapi_document
-from bilet_kit.http import create_api
 from bilet_kit.inbox import RejectedError
 from bilet_kit.logs import configure_logs
 from bilet_kit.migrations import migrate as migrate_database
@@ -30,7 +25,6 @@ def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
     parked = typer.Typer(no_args_is_help=True, help="Отложенные сообщения: показать, применить, выбросить")
     app.add_typer(parked, name="parked")
     _add_processes(app, name, build)
-    _add_documents(app, build)
     _add_republish(app, build)
     _add_parked(parked, build)
     return app
@@ -72,19 +66,6 @@ def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) ->
         service = build()
         asyncio.run(migrate_database(service.settings, service.migrations))
         typer.echo(f"{name}: схема базы данных обновлена")
-
-
-def _add_documents(app: typer.Typer, build: Callable[[], Service]) -> None:
-    @app.command()
-    def openapi() -> None:
-        """Напечатать OpenAPI сервиса (JSON)."""
-        json.dump(create_api(build()).openapi(), sys.stdout, ensure_ascii=False, indent=2, sort_keys=True)
-        sys.stdout.write("\n")
-
-    @app.command()
-    def asyncapi() -> None:
-        """Напечатать AsyncAPI сервиса (YAML)."""
-        yaml.safe_dump(asyncapi_document(build()), sys.stdout, allow_unicode=True, sort_keys=False, width=120)
 
 
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
