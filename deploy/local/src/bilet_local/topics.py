@@ -1,5 +1,7 @@
-"""Topics are made from deploy/kafka/topics.yaml and from nowhere else."""
+"""Topics are made from deploy/kafka/topics.yaml and from nowhere else: `python -m bilet_local.topics BOOTSTRAP`."""
 
+import asyncio
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +57,7 @@ async def create_topics(bootstrap: str, topics: tuple[Topic, ...]) -> None:
     for name, code, *_ in response.topic_errors:
         if code not in _ACCEPTED:
             raise StackError(f"Kafka не создала топик {name}: {for_code(code).__name__}")
+
+
+if __name__ == "__main__":
+    asyncio.run(create_topics(sys.argv[1], read_topics()))

@@ -12,14 +12,13 @@ from bilet_local.errors import StackError
 from bilet_local.state import StateDirectory
 
 _POLL = 0.3
+Follow = Annotated[bool, typer.Option("-f", "--follow", help="Показывать новые строки, пока не нажмёте Ctrl-C.")]
 
 
 def logs(
     state_dir: StateDir,
     name: Annotated[str, typer.Argument(help="Часть, как в `bilet status`; без имени — все сразу.")] = "",
-    follow: Annotated[
-        bool, typer.Option("-f", "--follow", help="Показывать новые строки, пока не нажмёте Ctrl-C.")
-    ] = False,
+    follow: Follow = False,  # noqa: FBT002 - a command-line switch
     lines: Annotated[int, typer.Option("-n", "--lines", min=0, help="Сколько последних строк каждой части.")] = 20,
 ) -> None:
     """Показать журналы."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bilet_local.errors import StackError
 from bilet_local.layout import default_state_dir
@@ -34,7 +35,9 @@ def failures_in_words() -> Iterator[None]:
     try:
         yield
     except StackError as error:
-        Console(file=sys.stderr, highlight=False).print(f"[bold red]Не получилось.[/] {error}", soft_wrap=True)
+        Console(file=sys.stderr, highlight=False).print(
+            f"[bold red]Не получилось.[/] {escape(str(error))}", soft_wrap=True
+        )
         raise typer.Exit(1) from None
 
 

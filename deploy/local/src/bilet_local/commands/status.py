@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from bilet_local import display
 from bilet_local.commands.options import NOT_RUNNING, StateDir, console, failures_in_words
@@ -30,7 +31,9 @@ def status(
             typer.echo(state.model_dump_json(indent=2))
         else:
             since = f" с {state.started_at.astimezone():%d.%m.%Y %H:%M:%S}" if alive else ""
-            console.print(f"[bold]{display.PHASES[state.phase]}[/]{since}. {state.message}".rstrip())
+            console.print(
+                f"[bold]{display.PHASES[state.phase]}[/]{since}. {escape(state.message)}".rstrip(), soft_wrap=True
+            )
         if not alive:
             raise typer.Exit(NOT_RUNNING)
         if not as_json:
