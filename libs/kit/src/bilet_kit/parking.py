@@ -49,7 +49,7 @@ class ParkedKey:
 async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
     """Keep the raw record with its error's place and type."""
     record = item.record
-    names, values = [name for name, _ in record.headers], [value for _, value in record.headers]
+    names, values = [_storable(name) for name, _ in record.headers], [value for _, value in record.headers]
     await tx.execute(
         _PARK,
         record.topic,
@@ -60,9 +60,14 @@ async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
         record.value,
         names,
         values,
-        fault.place[:200],
+        _storable(fault.place)[:200],
         fault.kind[:200],
     )
+
+
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL cannot store."""
+    return text.replace("\x00", "\\x00")
 
 
 async def parked_keys(tx: Transaction) -> list[ParkedKey]:
