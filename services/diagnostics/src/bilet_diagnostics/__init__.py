@@ -1,0 +1,1 @@
+"""Diagnostics: instruments, attempts, scores, profiles and recommended competencies; never a name or a contact."""

@@ -1,0 +1,27 @@
+"""What the routes need besides the transaction, found in the running service."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.storage.answers import HotAnswers
+from bilet_diagnostics.use_cases.submitting import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Instruments and hot paths of this process."""
+
+    library: Library
+    answers: HotAnswers
+    desk: Desk
+
+
+async def running_parts(request: Request) -> Parts:
+    """The parts of the service that answers this request."""
+    return cast("Parts", request.app.state.service.resources["parts"])
+
+
+RunningParts = Annotated[Parts, Depends(running_parts)]

@@ -1,0 +1,52 @@
+"""The composition root: everything diagnostics is made of."""
+
+from pathlib import Path
+
+from bilet_diagnostics.api.parts import Parts
+from bilet_diagnostics.api.problems import PROBLEMS
+from bilet_diagnostics.api.routes import router
+from bilet_diagnostics.consumers import CONSUMERS
+from bilet_diagnostics.domain.errors import DomainError
+from bilet_diagnostics.publications import PUBLICATIONS
+from bilet_diagnostics.settings import Settings
+from bilet_diagnostics.storage.answers import HotAnswers
+from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
+from bilet_diagnostics.storage.submissions import HotSubmissions
+from bilet_diagnostics.use_cases.submitting import Desk
+from bilet_kit.auth import KeySet, RemoteKeySet
+from bilet_kit.database import Database
+from bilet_kit.service import Service
+
+
+def migrations_folder() -> Path:
+    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
+
+
+def build(settings: Settings | None = None, verifier: KeySet | None = None) -> Service:
+    """The service; settings come from the environment unless given.
+
+    Raises:
+        InstrumentFileError: an instrument file cannot be used; it names every fault.
+    """
+    settings = settings or Settings()
+    database = Database(settings, PUBLICATIONS)
+    library = load_library(settings.instruments_dir or packaged_folder())
+    answers = HotAnswers(database, library)
+    desk = Desk(library, answers, HotSubmissions(database, PUBLICATIONS.translate))
+    return Service(
+        name="diagnostics",
+        title="Билет: диагностика",
+        settings=settings,
+        database=database,
+        verifier=verifier or RemoteKeySet(settings),
+        publications=PUBLICATIONS,
+        consumers=CONSUMERS,
+        domain_error=DomainError,
+        migrations=migrations_folder(),
+        router=router,
+        problems=PROBLEMS,
+        resources={"parts": Parts(library, answers, desk)},
+    )

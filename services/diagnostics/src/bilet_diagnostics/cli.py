@@ -1,0 +1,41 @@
+"""The `bilet-diagnostics` command: what every service has, and the check of instrument files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bilet_diagnostics.bootstrap import build
+from bilet_diagnostics.storage.instrument_files import (
+    InstrumentFileError,
+    load_instrument,
+    load_library,
+    packaged_folder,
+)
+from bilet_kit.cli import service_cli
+
+app = service_cli("diagnostics", build)
+instruments = typer.Typer(no_args_is_help=True, help="Методики: показать и проверить")
+app.add_typer(instruments, name="instruments")
+
+
+@instruments.command("list")
+def list_() -> None:
+    """Показать методики, которые установлены вместе с сервисом."""
+    for one in load_library(packaged_folder()).instruments:
+        typer.echo(f"{one.ref}\tэтап {one.stage}\t{one.grades} классы\tвопросов {len(one.items)}\t{one.title}")
+
+
+@instruments.command()
+def check(files: Annotated[list[Path] | None, typer.Argument(help="Файлы; без них проверяются все")] = None) -> None:
+    """Проверить методики и назвать каждую ошибку."""
+    try:
+        for path in files or ():
+            load_instrument(path)
+            typer.echo(f"{path.name}: ошибок нет")
+        if not files:
+            typer.echo(f"методик: {len(load_library(packaged_folder()).instruments)}, ошибок нет")
+    except InstrumentFileError as error:
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(1) from None

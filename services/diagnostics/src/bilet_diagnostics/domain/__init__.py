@@ -1,0 +1,1 @@
+"""What diagnostics is about: instruments, attempts, scoring, recommendations. Standard library only, no input or output."""

@@ -1,0 +1,267 @@
+"""An attempt: one pupil's run through one stage, from the first answer to the submission that makes it read-only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from bilet_diagnostics.domain.errors import (
+    AttemptStoppedError,
+    AttemptSubmittedError,
+    NothingAnsweredError,
+    RetakeTooEarlyError,
+    SeasonClosedError,
+    StageTooEarlyError,
+    StageUnknownError,
+    StudentNotActiveError,
+)
+from bilet_diagnostics.domain.events import (
+    AttemptEvent,
+    AttemptResumed,
+    AttemptStarted,
+    AttemptStopped,
+    AttemptSubmitted,
+)
+from bilet_diagnostics.domain.paper import STAGES, Paper
+from bilet_diagnostics.domain.participation import Season, Student
+
+RETAKE_AFTER_DAYS = 30
+LAST_STAGE = STAGES[-1]
+
+E = TypeVar("E", AttemptResumed, AttemptStopped, AttemptSubmitted)
+
+
+class Status(StrEnum):
+    """Where an attempt stands."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Answer:
+    """One answer as a device gave it; of two for the same item the greater one holds, in whatever order they arrive.
+
+    Attributes:
+        answered_ms: when it was given, real milliseconds since 1970, never after its arrival.
+        sequence: the device's own counter, which decides between answers of the same millisecond.
+        value: the chosen option.
+    """
+
+    answered_ms: int
+    sequence: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One pupil's run through one stage of one season.
+
+    Attributes:
+        number: 1 for the first attempt at the stage in the season.
+        grade: the pupil's grade when it was started.
+        instruments: exact versions, `<id>-<version>`; they decide the position of every item.
+        answers: by position, None where missing.
+        revision: grows by one with every change of the answers.
+    """
+
+    attempt_id: UUID
+    student_id: UUID
+    region_code: str
+    season_code: str
+    stage: int
+    number: int
+    grade: int
+    instruments: tuple[str, ...]
+    status: Status
+    started_at: datetime
+    submitted_at: datetime | None = None
+    answers: tuple[Answer | None, ...] = ()
+    revision: int = 0
+
+    @property
+    def values(self) -> tuple[int | None, ...]:
+        """The chosen options by position."""
+        return tuple(None if answer is None else answer.value for answer in self.answers)
+
+    @property
+    def answered(self) -> int:
+        """How many items have an answer."""
+        return sum(answer is not None for answer in self.answers)
+
+
+def start(
+    history: Sequence[Attempt],
+    *,
+    student: Student,
+    season: Season | None,
+    stage: int,
+    paper: Paper,
+    attempt_id: UUID,
+    now: datetime,
+) -> tuple[AttemptStarted | AttemptResumed, ...]:
+    """Open a stage; an open attempt at it is simply gone on with.
+
+    Args:
+        history: the pupil's attempts of this season, oldest first.
+        student: who takes it.
+        season: the region's season of today, if any.
+        stage: 1 to 3.
+        paper: what the pupil would be asked.
+        attempt_id: the id for a new attempt.
+        now: business time, UTC.
+
+    Raises:
+        StageUnknownError: there is no such stage.
+        StudentNotActiveError: not active, or without consent to processing.
+        SeasonClosedError: no season, or outside its dates.
+        StageTooEarlyError: an earlier stage is not submitted.
+        RetakeTooEarlyError: submitted less than 30 days ago.
+    """
+    if stage not in STAGES:
+        raise StageUnknownError
+    mine = [attempt for attempt in history if attempt.stage == stage]
+    latest = mine[-1] if mine else None
+    if latest is not None and latest.status is Status.STARTED:
+        return ()
+    _check_may_begin(student, season, now)
+    _check_order(history, stage)
+    if latest is not None and latest.status is Status.STOPPED:
+        return (_event(AttemptResumed, latest, now),)
+    _check_interval(latest, now)
+    return (
+        AttemptStarted(
+            attempt_id=attempt_id,
+            student_id=student.student_id,
+            region_code=student.region_code,
+            season_code=season.season_code if season else "",
+            stage=stage,
+            instruments=paper.refs,
+            number=len(mine) + 1,
+            grade=student.grade,
+            at=now,
+        ),
+    )
+
+
+def _check_may_begin(student: Student, season: Season | None, now: datetime) -> None:
+    if not student.may_begin:
+        raise StudentNotActiveError
+    if season is None or not season.is_open(now):
+        raise SeasonClosedError
+
+
+def _check_order(history: Iterable[Attempt], stage: int) -> None:
+    done = {attempt.stage for attempt in history if attempt.status is Status.SUBMITTED}
+    missing = [earlier for earlier in STAGES if earlier < stage and earlier not in done]
+    if missing:
+        raise StageTooEarlyError(missing[0])
+
+
+def _check_interval(latest: Attempt | None, now: datetime) -> None:
+    if latest is None or latest.submitted_at is None:
+        return
+    if now < latest.submitted_at + timedelta(days=RETAKE_AFTER_DAYS):
+        raise RetakeTooEarlyError(RETAKE_AFTER_DAYS)
+
+
+def check_open(attempt: Attempt, season: Season | None, now: datetime) -> None:
+    """Whether answers are taken and the attempt may be submitted.
+
+    Raises:
+        AttemptSubmittedError: it is read-only.
+        AttemptStoppedError: consent was withdrawn.
+        SeasonClosedError: the season it belongs to is over.
+    """
+    if attempt.status is Status.SUBMITTED:
+        raise AttemptSubmittedError
+    if attempt.status is Status.STOPPED:
+        raise AttemptStoppedError
+    if season is None or not season.is_open(now):
+        raise SeasonClosedError
+
+
+def answer(attempt: Attempt, answers: Iterable[tuple[int, Answer]]) -> Attempt:
+    """Put answers in their positions; per item the greatest `Answer` holds, so order and repeats do not matter."""
+    merged = list(attempt.answers)
+    for position, given in answers:
+        known = merged[position]
+        merged[position] = given if known is None else max(known, given)
+    if tuple(merged) == attempt.answers:
+        return attempt
+    return replace(attempt, answers=tuple(merged), revision=attempt.revision + 1)
+
+
+def submit(attempt: Attempt, *, season: Season | None, now: datetime) -> tuple[AttemptSubmitted, ...]:
+    """Hand the stage in; handing it in again changes nothing.
+
+    Raises:
+        NothingAnsweredError: there is not one answer.
+        AttemptStoppedError, SeasonClosedError: see `check_open`.
+    """
+    if attempt.status is Status.SUBMITTED:
+        return ()
+    check_open(attempt, season, now)
+    if attempt.answered == 0:
+        raise NothingAnsweredError
+    return (_event(AttemptSubmitted, attempt, now),)
+
+
+def stop(attempt: Attempt, *, now: datetime) -> tuple[AttemptStopped, ...]:
+    """Stop an open attempt because consent to processing was withdrawn; what is submitted stays."""
+    if attempt.status is not Status.STARTED:
+        return ()
+    return (_event(AttemptStopped, attempt, now),)
+
+
+def completes_the_season(attempt: Attempt) -> bool:
+    """Whether submitting this attempt is what completes the diagnostics: the first one at the last stage.
+
+    Stages are taken in order, so the other two are done by then; a retake never completes them again.
+    """
+    return attempt.stage == LAST_STAGE and attempt.number == 1
+
+
+def begin(event: AttemptStarted, paper: Paper) -> Attempt:
+    """The attempt that a start makes."""
+    return Attempt(
+        attempt_id=event.attempt_id,
+        student_id=event.student_id,
+        region_code=event.region_code,
+        season_code=event.season_code,
+        stage=event.stage,
+        number=event.number,
+        grade=event.grade,
+        instruments=event.instruments,
+        status=Status.STARTED,
+        started_at=event.at,
+        answers=(None,) * len(paper.items),
+    )
+
+
+def evolve(attempt: Attempt, event: AttemptEvent) -> Attempt:
+    """The attempt after something happened to it."""
+    match event:
+        case AttemptSubmitted():
+            return replace(attempt, status=Status.SUBMITTED, submitted_at=event.at)
+        case AttemptStopped():
+            return replace(attempt, status=Status.STOPPED)
+        case AttemptResumed():
+            return replace(attempt, status=Status.STARTED)
+        case _:
+            return attempt
+
+
+def _event(kind: type[E], attempt: Attempt, now: datetime) -> E:
+    return kind(
+        attempt_id=attempt.attempt_id,
+        student_id=attempt.student_id,
+        region_code=attempt.region_code,
+        season_code=attempt.season_code,
+        stage=attempt.stage,
+        instruments=attempt.instruments,
+        at=now,
+    )

@@ -1,0 +1,183 @@
+"""Why a wish is refused: stable codes for programs, Russian titles and sentences for people."""
+
+
+class DomainError(Exception):
+    """A rule of diagnostics says no.
+
+    Attributes:
+        code: stable, for programs.
+        title: one short Russian phrase; `str(error)` is the Russian sentence.
+    """
+
+    code = "diagnostics-error"
+    title = "Действие невозможно"
+
+
+class StudentNotActiveError(DomainError):
+    """Only an active pupil with consent to processing may begin a stage."""
+
+    code = "student-not-active"
+    title = "Аккаунт ещё не активен"
+
+    def __init__(self) -> None:
+        super().__init__("Начать этап можно, когда аккаунт подтверждён и даны все нужные согласия.")
+
+
+class StudentUnknownError(DomainError):
+    """Nothing is known of this pupil, or the asker must not know."""
+
+    code = "student-not-found"
+    title = "Участник не найден"
+
+    def __init__(self) -> None:
+        super().__init__("Такого участника нет, или его результаты вам недоступны.")
+
+
+class SeasonClosedError(DomainError):
+    """The region has no season whose diagnostics are open now."""
+
+    code = "season-closed"
+    title = "Сейчас диагностика закрыта"
+
+    def __init__(self) -> None:
+        super().__init__("В вашем регионе диагностика сейчас не идёт. Загляните, когда откроется сезон.")
+
+
+class StageUnknownError(DomainError):
+    """There are three stages."""
+
+    code = "stage-unknown"
+    title = "Нет такого этапа"
+
+    def __init__(self) -> None:
+        super().__init__("Этапов три: 1, 2 и 3.")
+
+
+class StageTooEarlyError(DomainError):
+    """Stages are taken in order."""
+
+    code = "stage-too-early"
+    title = "Этот этап откроется позже"
+
+    def __init__(self, first: int) -> None:
+        super().__init__(f"Сначала пройдите этап {first}: этапы идут по порядку.")
+
+
+class RetakeTooEarlyError(DomainError):
+    """A submitted stage may be taken again only after an interval."""
+
+    code = "retake-too-early"
+    title = "Этап уже пройден"
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"Этап пройден. Пройти его снова можно через {days} дней после сдачи.")
+
+
+class AttemptNotFoundError(DomainError):
+    """There is no such attempt, or it is somebody else's."""
+
+    code = "attempt-not-found"
+    title = "Прохождение не найдено"
+
+    def __init__(self) -> None:
+        super().__init__("Такого прохождения нет.")
+
+
+class AttemptSubmittedError(DomainError):
+    """A submitted attempt is read-only."""
+
+    code = "attempt-submitted"
+    title = "Этап уже сдан"
+
+    def __init__(self) -> None:
+        super().__init__("Этап сдан, ответы больше не меняются.")
+
+
+class AttemptStoppedError(DomainError):
+    """Consent to processing was withdrawn while the attempt was open."""
+
+    code = "attempt-stopped"
+    title = "Прохождение остановлено"
+
+    def __init__(self) -> None:
+        super().__init__("Согласие на обработку данных отозвано, поэтому ответы больше не принимаются.")
+
+
+class NotSubmittedError(DomainError):
+    """Feedback exists only for a submitted attempt."""
+
+    code = "attempt-not-submitted"
+    title = "Этап ещё не сдан"
+
+    def __init__(self) -> None:
+        super().__init__("Обратная связь появится, как только вы сдадите этап.")
+
+
+class NothingAnsweredError(DomainError):
+    """An attempt without a single answer says nothing and cannot be submitted."""
+
+    code = "nothing-answered"
+    title = "Пока нет ни одного ответа"
+
+    def __init__(self) -> None:
+        super().__init__("Ответьте хотя бы на несколько вопросов, и этап можно будет сдать.")
+
+
+class LookAgainError(DomainError):
+    """Something in the answers is worth a second look; the pupil may submit them as they are.
+
+    Attributes:
+        unanswered: items without an answer, in order.
+    """
+
+    code = "look-again"
+    title = "Взгляните на ответы ещё раз"
+
+    def __init__(self, advice: str, unanswered: tuple[str, ...]) -> None:
+        super().__init__(advice)
+        self.unanswered = unanswered
+
+
+class UnknownItemError(DomainError):
+    """The attempt has no such item.
+
+    Attributes:
+        item: as it was asked for; an identifier, never an answer.
+    """
+
+    code = "unknown-item"
+    title = "Нет такого вопроса"
+
+    def __init__(self, item: str) -> None:
+        super().__init__("В этом прохождении нет вопроса с таким номером.")
+        self.item = item
+
+
+class ValueOffScaleError(DomainError):
+    """The item has no such answer.
+
+    Attributes:
+        item: whose answer it was meant to be.
+    """
+
+    code = "value-off-scale"
+    title = "Нет такого варианта ответа"
+
+    def __init__(self, item: str, allowed: tuple[int, ...]) -> None:
+        super().__init__(f"Для этого вопроса подходят ответы: {', '.join(map(str, allowed))}.")
+        self.item = item
+
+
+class NoScoreError(DomainError):
+    """Too few answers for a scale to be scored.
+
+    Attributes:
+        scale: which one.
+    """
+
+    code = "no-score"
+    title = "Мало ответов"
+
+    def __init__(self, scale: str) -> None:
+        super().__init__("Ответов слишком мало, чтобы говорить об этой шкале.")
+        self.scale = scale

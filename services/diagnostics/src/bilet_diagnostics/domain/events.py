@@ -1,0 +1,68 @@
+"""What happens in diagnostics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEvent:
+    """What every event of an attempt tells.
+
+    Attributes:
+        instruments: exact versions, `<id>-<version>`.
+        at: business time, UTC.
+    """
+
+    attempt_id: UUID
+    student_id: UUID
+    region_code: str
+    season_code: str
+    stage: int
+    instruments: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted(AttemptEvent):
+    """A pupil opened a stage; `number` counts the attempts at it in the season from 1."""
+
+    number: int
+    grade: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStopped(AttemptEvent):
+    """Consent to processing was withdrawn while the attempt was open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResumed(AttemptEvent):
+    """The pupil went on with a stopped attempt after consent was given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSubmitted(AttemptEvent):
+    """A pupil submitted a stage; it is scored and read-only from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A recommended competency and Pearson r of its code with the pupil's interests; None without variance."""
+
+    competency: str
+    fit: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnosticsCompleted:
+    """All three stages of the season are done for the first time."""
+
+    student_id: UUID
+    region_code: str
+    season_code: str
+    recommended: tuple[Fit, ...]
+    at: datetime
+
+
+Event = AttemptStarted | AttemptStopped | AttemptResumed | AttemptSubmitted | DiagnosticsCompleted

@@ -1,0 +1,95 @@
+"""The paper of an attempt: the items of a stage's instruments in one order, and the library that hands it out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bilet_diagnostics.domain.errors import StageUnknownError, UnknownItemError, ValueOffScaleError
+from bilet_diagnostics.domain.instrument import Instrument, Item
+
+STAGES = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What one pupil is asked in one stage. Published versions never change, so neither does an item's position."""
+
+    instruments: tuple[Instrument, ...]
+
+    @cached_property
+    def refs(self) -> tuple[str, ...]:
+        """The exact versions, in order."""
+        return tuple(instrument.ref for instrument in self.instruments)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All items, in the order they are asked."""
+        return tuple(item for instrument in self.instruments for item in instrument.items)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Item id to its place, from 0."""
+        return {item.id: position for position, item in enumerate(self.items)}
+
+    @cached_property
+    def allowed(self) -> tuple[tuple[int, ...], ...]:
+        """The values each item may take, by position."""
+        return tuple(
+            tuple(option.value for option in instrument.options_of(item))
+            for instrument in self.instruments
+            for item in instrument.items
+        )
+
+    def position_of(self, item: str, value: int) -> int:
+        """Where an answer belongs.
+
+        Raises:
+            UnknownItemError: the paper has no such item.
+            ValueOffScaleError: the item has no such answer.
+        """
+        position = self.positions.get(item)
+        if position is None:
+            raise UnknownItemError(item)
+        if value not in self.allowed[position]:
+            raise ValueOffScaleError(item, self.allowed[position])
+        return position
+
+    def part(self, instrument: Instrument) -> slice:
+        """Where an instrument's items lie."""
+        first = self.positions[instrument.items[0].id]
+        return slice(first, first + len(instrument.items))
+
+
+class Library:
+    """All published instruments, looked up by version or by stage and grade; papers are made once."""
+
+    def __init__(self, instruments: Iterable[Instrument]) -> None:
+        self._by_ref = {instrument.ref: instrument for instrument in instruments}
+        self._papers: dict[tuple[str, ...], Paper] = {}
+
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Every version there is, by name and number."""
+        return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.id, one.version)))
+
+    def paper(self, refs: tuple[str, ...]) -> Paper:
+        """The paper of an attempt by the versions it was started with.
+
+        Raises:
+            KeyError: a version that was published is missing from the installation.
+        """
+        paper = self._papers.get(refs)
+        if paper is None:
+            paper = self._papers[refs] = Paper(tuple(self._by_ref[ref] for ref in refs))
+        return paper
+
+    def paper_for(self, stage: int, grade: int) -> Paper:
+        """What a pupil of a grade who starts a stage now is asked: the newest versions.
+
+        Raises:
+            StageUnknownError: there is no such stage.
+        """
+        if stage not in STAGES:
+            raise StageUnknownError
+        newest = {one.id: one for one in self.instruments if one.stage == stage and grade in one.grades}
+        return self.paper(tuple(one.ref for one in newest.values()))

@@ -1,0 +1,1 @@
+"""Tables, rows to domain objects and back, instrument files, and the hot statements."""

@@ -1,0 +1,87 @@
+"""A pupil answers: one item at a time, or several that waited on the device while it was offline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_diagnostics.domain.attempt import Answer, Attempt, answer, check_open
+from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.storage import repository
+from bilet_diagnostics.storage.answers import HotAnswers
+from bilet_kit.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An answer as a device sent it.
+
+    Attributes:
+        item: which question.
+        value: the chosen option.
+        sequence: the device's own counter.
+        answered_ms: by the device's clock, milliseconds since 1970.
+        received_ms: by ours; a device whose clock runs ahead must not overrule all later answers.
+    """
+
+    item: str
+    value: int
+    sequence: int
+    answered_ms: int
+    received_ms: int
+
+    @property
+    def answer(self) -> Answer:
+        """What is kept of it."""
+        return Answer(min(self.answered_ms, self.received_ms), self.sequence, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many items of an attempt have an answer."""
+
+    answered: int
+    items: int
+
+
+async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, given: Given) -> Progress:
+    """Keep one answer; an older one than is already kept for the item changes nothing and is no error.
+
+    Raises:
+        AttemptNotFoundError: no such attempt of this pupil.
+        UnknownItemError, ValueOffScaleError: see `Paper.position_of`.
+        AttemptSubmittedError, AttemptStoppedError, SeasonClosedError: see `check_open`.
+    """
+    paper = await hot.paper_of(attempt_id, student_id)
+    position = paper.position_of(given.item, given.value)
+    answered = await hot.save(attempt_id, student_id, position, given.answer)
+    if answered is None:
+        standing = await hot.standing(attempt_id, student_id)
+        check_open(standing.attempt, standing.season, standing.now)
+        answered = standing.attempt.answered
+    return Progress(answered, len(paper.items))
+
+
+async def save_answers(
+    tx: Transaction, library: Library, *, attempt_id: UUID, student_id: UUID, given: Sequence[Given]
+) -> Progress:
+    """Keep a batch of answers, all or none; per item the newest holds, whatever came before.
+
+    Raises:
+        As `save_answer`.
+    """
+    attempt = await repository.lock_attempt(tx, attempt_id, student_id)
+    check_open(attempt, await repository.find_season(tx, attempt.season_code), tx.now)
+    paper = library.paper(attempt.instruments)
+    changed = answer(attempt, [(paper.position_of(one.item, one.value), one.answer) for one in given])
+    if changed is not attempt:
+        await repository.save_attempt(tx, changed)
+    return Progress(changed.answered, len(paper.items))
+
+
+async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -> Attempt:
+    """The attempt with its answers so far, to go on with it on any device.
+
+    Raises:
+        AttemptNotFoundError: no such attempt of this pupil.
+    """
+    return await repository.find_attempt(tx, attempt_id, student_id)

@@ -1,0 +1,96 @@
+"""Results are read: all by the pupil, a summary without single answers by a guardian, nothing by anybody else."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_diagnostics.domain.attempt import Attempt, Status
+from bilet_diagnostics.domain.errors import NotSubmittedError, StudentUnknownError
+from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
+from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.storage import repository
+from bilet_diagnostics.storage.repository import Result
+from bilet_kit.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants to read, in the role they act in."""
+
+    subject: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFeedback:
+    """An attempt with what is said about it."""
+
+    attempt: Attempt
+    feedback: Feedback
+
+
+async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, student_id: UUID) -> AttemptFeedback:
+    """What a pupil reads after a stage.
+
+    Raises:
+        AttemptNotFoundError: no such attempt of this pupil.
+        NotSubmittedError: it is not handed in.
+    """
+    attempt = await repository.find_attempt(tx, attempt_id, student_id)
+    if attempt.status is not Status.SUBMITTED:
+        raise NotSubmittedError
+    result = next(one for one in await repository.results_of(tx, student_id) if one.attempt.attempt_id == attempt_id)
+    return _with_words(library, result)
+
+
+async def read_results(
+    tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
+) -> tuple[AttemptFeedback, ...]:
+    """The result that counts of every stage: the latest without signs of haste, else the latest.
+
+    Raises:
+        StudentUnknownError: no such pupil, or none of the asker's business.
+    """
+    await _check_may_see(tx, asker, student_id)
+    counting = _counting(await repository.results_of(tx, student_id))
+    read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
+    if _is_own(asker, student_id):
+        return tuple(read)
+    return tuple(AttemptFeedback(one.attempt, for_others(one.feedback)) for one in read)
+
+
+async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
+    """The competencies recommended in the latest season; none before the third stage.
+
+    Raises:
+        StudentUnknownError: no such pupil, or none of the asker's business.
+    """
+    await _check_may_see(tx, asker, student_id)
+    return await repository.recommendations_of(tx, student_id)
+
+
+def _is_own(asker: Asker, student_id: UUID) -> bool:
+    return asker.role == "student" and asker.subject == student_id
+
+
+async def _check_may_see(tx: Transaction, asker: Asker, student_id: UUID) -> None:
+    student = await repository.find_student(tx, student_id)
+    if _is_own(asker, student_id):
+        return
+    if asker.role == "guardian" and student.is_seen_by(asker.subject):
+        return
+    raise StudentUnknownError
+
+
+def _counting(results: tuple[Result, ...]) -> dict[int, Result]:
+    counting: dict[int, Result] = {}
+    for result in results:
+        known = counting.get(result.attempt.stage)
+        if known is None or known.signs or not result.signs:
+            counting[result.attempt.stage] = result
+    return counting
+
+
+def _with_words(library: Library, result: Result) -> AttemptFeedback:
+    attempt = result.attempt
+    return AttemptFeedback(attempt, feedback_on(library.paper(attempt.instruments), result.scores, attempt.grade))

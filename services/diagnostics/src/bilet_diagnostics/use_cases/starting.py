@@ -1,0 +1,116 @@
+"""A pupil opens a stage, or goes on with it on another device."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, start, stop
+from bilet_diagnostics.domain.errors import AttemptNotFoundError
+from bilet_diagnostics.domain.events import AttemptStarted
+from bilet_diagnostics.domain.paper import STAGES, Library
+from bilet_diagnostics.domain.participation import Season
+from bilet_diagnostics.storage import repository
+from bilet_kit.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """One stage as a pupil finds it.
+
+    Attributes:
+        state: locked, open, started or submitted.
+        items: how many questions it has for the pupil's grade.
+        minutes: about how long it takes.
+    """
+
+    stage: int
+    titles: tuple[str, ...]
+    state: str
+    items: int
+    answered: int
+    minutes: int
+    attempt_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The three stages of the pupil's season; without an open season they are all locked or done."""
+
+    season: Season | None
+    may_begin: bool
+    stages: tuple[StageView, ...]
+
+
+async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, stage: int, attempt_id: UUID) -> Attempt:
+    """Open a stage and return the attempt at it; see `attempt.start` for what may be refused.
+
+    Raises:
+        StudentUnknownError: identity has not told of the pupil yet.
+    """
+    student = await repository.find_student(tx, student_id)
+    season = await repository.find_open_season(tx, student.region_code)
+    history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
+    paper = library.paper_for(stage, student.grade)
+    events = start(history, student=student, season=season, stage=stage, paper=paper, attempt_id=attempt_id, now=tx.now)
+    if not events:
+        return _open_at(history, stage)
+    (event,) = events
+    if not isinstance(event, AttemptStarted):
+        resumed = evolve(_open_at(history, stage), event)
+        await repository.save_attempt(tx, resumed)
+        return resumed
+    attempt = await repository.add_attempt(tx, begin(event, paper))
+    if attempt is None:
+        return _open_at(await repository.attempts_of_season(tx, student_id, event.season_code), stage)
+    tx.record(event)
+    return attempt
+
+
+async def stop_open_attempts(tx: Transaction, student_id: UUID) -> None:
+    """Consent to processing was withdrawn: open attempts take no more answers; none open, nothing happens."""
+    for attempt in await repository.lock_open_attempts(tx, student_id):
+        for event in stop(attempt, now=tx.now):
+            await repository.save_attempt(tx, evolve(attempt, event))
+
+
+async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> Stages:
+    """Where the pupil stands in the season.
+
+    Raises:
+        StudentUnknownError: identity has not told of the pupil yet.
+    """
+    student = await repository.find_student(tx, student_id)
+    season = await repository.find_open_season(tx, student.region_code)
+    history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
+    return Stages(
+        season=season,
+        may_begin=student.may_begin,
+        stages=tuple(_view(library, history, stage, student.grade) for stage in STAGES),
+    )
+
+
+def _view(library: Library, history: tuple[Attempt, ...], stage: int, grade: int) -> StageView:
+    latest = next((one for one in reversed(history) if one.stage == stage), None)
+    paper = library.paper(latest.instruments) if latest else library.paper_for(stage, grade)
+    return StageView(
+        stage=stage,
+        titles=tuple(one.title for one in paper.instruments),
+        state=_state(history, stage, latest),
+        items=len(paper.items),
+        answered=latest.answered if latest else 0,
+        minutes=sum(one.minutes for one in paper.instruments),
+        attempt_id=latest.attempt_id if latest else None,
+    )
+
+
+def _state(history: tuple[Attempt, ...], stage: int, latest: Attempt | None) -> str:
+    if latest is not None:
+        return latest.status
+    done = {one.stage for one in history if one.status is Status.SUBMITTED}
+    return "open" if all(earlier in done for earlier in STAGES if earlier < stage) else "locked"
+
+
+def _open_at(history: tuple[Attempt, ...], stage: int) -> Attempt:
+    for one in reversed(history):
+        if one.stage == stage:
+            return one
+    raise AttemptNotFoundError
