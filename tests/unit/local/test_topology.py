@@ -1,0 +1,127 @@
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bilet_local import environments, topology
+from bilet_local.components import ApacheKafka, Component, External, Tansu
+from bilet_local.errors import StackError
+from bilet_local.installation import Broker, Elsewhere, Installation, from_json
+from bilet_local.keys import InstallationKeys, generate
+from bilet_local.ports import PortPlan
+from bilet_local.topology import Job, Part
+
+
+@pytest.fixture(scope="module")
+def keys() -> InstallationKeys:
+    return generate()
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    monkeypatch.setattr(topology, "script", lambda name: f"/bin/{name}")
+    return Installation(state_dir=tmp_path)
+
+
+def test_every_name_is_unique_and_everything_waited_for_exists(
+    installation: Installation, keys: InstallationKeys
+) -> None:
+    nodes = topology.topology(installation, keys)
+    names = [node.name for node in nodes]
+
+    assert len(names) == len(set(names))
+    assert {name for node in nodes for name in node.after} <= set(names)
+
+
+def test_each_node_stands_below_what_it_waits_for(installation: Installation, keys: InstallationKeys) -> None:
+    seen: set[str] = set()
+    for node in topology.topology(installation, keys):
+        assert set(node.after) <= seen, node.name
+        seen.add(node.name)
+
+
+def test_workers_wait_for_topics_and_their_own_schema(installation: Installation, keys: InstallationKeys) -> None:
+    waits = {node.name: set(node.after) for node in topology.topology(installation, keys)}
+
+    assert waits["booking-worker"] == {"booking-migrate", "topics"}
+    assert waits["booking-api"] == {"booking-migrate"}
+    assert waits["gateway"] == {f"{service}-api" for service in topology.SERVICES}
+
+
+def test_no_two_parts_want_the_same_port(installation: Installation, keys: InstallationKeys) -> None:
+    ports = [
+        p for node in topology.topology(installation, keys) if isinstance(node, Part) for p in node.component.ports
+    ]
+
+    assert all(below < above for below, above in pairwise(sorted(ports)))
+
+
+def test_the_documented_ports_move_together() -> None:
+    usual, moved = PortPlan(), PortPlan(9100)
+
+    assert (usual.gateway, usual.api("identity"), usual.worker("notifications"), usual.smtp) == (8080, 8101, 8114, 8025)
+    assert (moved.gateway, moved.api("identity"), moved.worker("notifications"), moved.smtp) == (9080, 9101, 9114, 9025)
+
+
+def test_the_broker_is_chosen(installation: Installation, keys: InstallationKeys, tmp_path: Path) -> None:
+    apache = Installation(state_dir=tmp_path, broker=Broker.APACHE)
+
+    assert isinstance(_component(installation, keys, "kafka"), Tansu)
+    assert isinstance(_component(apache, keys, "kafka"), ApacheKafka)
+
+
+def test_producing_is_idempotent_everywhere_but_on_tansu(
+    installation: Installation, keys: InstallationKeys, tmp_path: Path
+) -> None:
+    apache = Installation(state_dir=tmp_path, broker=Broker.APACHE)
+    elsewhere = Installation(state_dir=tmp_path, elsewhere=Elsewhere(kafka="kafka.example:9092"))
+
+    asked = [
+        environments.of_service("booking", one, keys)["BILET_KAFKA_IDEMPOTENCE"]
+        for one in (installation, apache, elsewhere)
+    ]
+
+    assert asked == ["false", "true", "true"]
+
+
+def test_a_component_named_in_the_environment_is_not_started(
+    keys: InstallationKeys, tmp_path: Path, installation: Installation
+) -> None:
+    elsewhere = Elsewhere.from_environment(
+        {
+            "BILET_POSTGRES_URL": "postgresql://admin:secret@db.example:5433/postgres",
+            "BILET_KAFKA_BOOTSTRAP": "kafka.example:9092",
+            "BILET_SMTP_ADDRESS": "mail.example:25",
+            "BILET_ESIA_BASE_URL": "https://esia.example",
+        }
+    )
+    remote = Installation(state_dir=tmp_path, elsewhere=elsewhere)
+
+    assert all(isinstance(_component(remote, keys, name), External) for name in ("postgres", "kafka", "mail", "esia"))
+    assert _component(remote, keys, "postgres").address == "db.example:5433"
+    assert remote.database_url("booking") == "postgresql://admin:secret@db.example:5433/booking"
+
+
+def test_the_supervisor_gets_the_installation_as_it_was_asked_for(tmp_path: Path) -> None:
+    asked = Installation(
+        state_dir=tmp_path, ports=PortPlan(9100), broker=Broker.APACHE, elsewhere=Elsewhere(smtp="mail:25")
+    )
+
+    assert from_json(asked.to_json()) == asked
+
+
+def test_a_missing_package_is_named() -> None:
+    with pytest.raises(StackError, match="bilet-nowhere"):
+        topology.script("bilet-nowhere")
+
+
+def test_jobs_run_once_and_parts_run_on(installation: Installation, keys: InstallationKeys) -> None:
+    jobs = {node.name for node in topology.topology(installation, keys) if isinstance(node, Job)}
+
+    assert jobs == {"topics", *(f"{service}-migrate" for service in topology.SERVICES)}
+
+
+def _component(installation: Installation, keys: InstallationKeys, name: str) -> Component:
+    return next(
+        node.component for node in topology.topology(installation, keys) if isinstance(node, Part) and node.name == name
+    )
