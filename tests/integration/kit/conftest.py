@@ -1,0 +1,44 @@
+"""The kit over a real database of the echo service."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from bilet_kit.batches import BatchProcessor
+from bilet_kit.database import Database
+from bilet_kit.inbox import Inbox
+from tests.support.echo_service.consumers import listen
+from tests.support.echo_service.domain import EchoError
+from tests.support.echo_service.publications import PUBLICATIONS
+from tests.support.echo_service.settings import settings_for
+from tests.support.plugin import DatabaseUrl
+
+
+@pytest.fixture
+async def address(database_url: DatabaseUrl) -> str:
+    """A new database of the echo service."""
+    return await database_url("echo")
+
+
+@pytest.fixture
+async def database(address: str) -> AsyncIterator[Database]:
+    """The kit's own view of that database."""
+    database = Database(settings_for(address), PUBLICATIONS)
+    await database.start()
+    yield database
+    await database.stop()
+
+
+@pytest.fixture
+async def look(address: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the test's own, to see what was committed."""
+    connection = await asyncpg.connect(address)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def processor(database: Database) -> BatchProcessor:
+    """What the echo service's worker does with a batch of records."""
+    return BatchProcessor(database, listen("echo"), Inbox(EchoError))
