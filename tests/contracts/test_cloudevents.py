@@ -53,7 +53,7 @@ def test_a_naive_time_is_refused() -> None:
     envelope = Envelope(
         id=uuid4(),
         type="a.b.v1",
-        time=datetime(2026, 9, 1),
+        time=datetime(2026, 9, 1),  # noqa: DTZ001 — that is the fault
         sequence=1,
         region="63",
         subject="",
