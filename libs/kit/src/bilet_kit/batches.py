@@ -7,8 +7,6 @@ from time import perf_counter
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bilet_kit import metrics
 from bilet_kit.consumers import Consumers
@@ -16,12 +14,11 @@ from bilet_kit.database import Database
 from bilet_kit.inbox import Admission, Inbox, RejectedError
 from bilet_kit.parking import take_parked
 from bilet_kit.records import Fault, Incoming, RawRecord, read_record
+from bilet_kit.transience import is_transient
 
 TRIES = 5
 BACKOFF_CAP = 5.0
 _BACKOFF = 0.05
-# PostgreSQL's error classes that pass: connection, rollback by the server, resources, object in use, operator.
-_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57")
 _COUNT = """
 INSERT INTO inbox_attempts AS known (topic, partition, record_offset, attempts, retries, error_type)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (topic, partition, record_offset) DO UPDATE SET
@@ -31,16 +28,6 @@ RETURNING attempts
 """
 
 _log = structlog.get_logger()
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the same work may succeed later: database away or restarting, network, deadlock, time limits."""
-    if isinstance(error, (OSError, asyncpg.InterfaceError, PoolTimeoutError, asyncpg.InternalClientError)):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
-    return isinstance(state, str) and state[:2] in _TRANSIENT_CLASSES
 
 
 class BatchProcessor:

@@ -35,30 +35,13 @@ def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) ->
     def api() -> None:
         """Запустить HTTP-процесс."""
         settings = build().settings
-        uvicorn.run(
-            f"bilet_{name}.api_app:create",
-            factory=True,
-            host=settings.http_host,
-            port=settings.http_port,
-            workers=settings.http_processes,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=20,
-        )
+        _serve(f"bilet_{name}.api_app:create", settings.http_host, settings.http_port, settings.http_processes)
 
     @app.command()
     def worker() -> None:
         """Запустить обработчик событий."""
         settings = build().settings
-        uvicorn.run(
-            f"bilet_{name}.worker_app:create",
-            factory=True,
-            host=settings.http_host,
-            port=settings.worker_http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=20,
-        )
+        _serve(f"bilet_{name}.worker_app:create", settings.http_host, settings.worker_http_port, 1)
 
     @app.command()
     def migrate() -> None:
@@ -66,6 +49,19 @@ def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) ->
         service = build()
         asyncio.run(migrate_database(service.settings, service.migrations))
         typer.echo(f"{name}: схема базы данных обновлена")
+
+
+def _serve(factory: str, host: str, port: int, processes: int) -> None:
+    uvicorn.run(
+        factory,
+        factory=True,
+        host=host,
+        port=port,
+        workers=processes,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+    )
 
 
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:

@@ -1,9 +1,11 @@
 """Errors over HTTP as RFC 9457 problem+json: a stable code, Russian words, no internals, no repeated input."""
 
+import tomllib
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from importlib import resources
 from pathlib import Path
 
 import asyncpg
@@ -11,9 +13,10 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+
+from bilet_kit.transience import is_transient
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS_TITLES = {
@@ -21,29 +24,7 @@ _STATUS_TITLES = {
     405: ("method-not-allowed", "Так этот адрес не вызывают"),
     413: ("body-too-large", "Слишком большой запрос"),
 }
-_FIELD_MESSAGES = {
-    "missing": "Обязательное поле",
-    "extra_forbidden": "Лишнее поле",
-    "json_invalid": "Тело запроса — не JSON",
-    "string_too_short": "Слишком короткое значение",
-    "string_too_long": "Слишком длинное значение",
-    "string_pattern_mismatch": "Значение не того вида",
-    "too_long": "Слишком много значений",
-    "too_short": "Слишком мало значений",
-    "literal_error": "Значение не из списка допустимых",
-    "enum": "Значение не из списка допустимых",
-}
-_KIND_MESSAGES = {
-    "uuid": "Нужен UUID",
-    "int": "Нужно целое число",
-    "float": "Нужно число",
-    "bool": "Нужно true или false",
-    "datetime": "Нужны дата и время с часовым поясом, например 2026-09-01T10:00:00+04:00",
-    "date": "Нужна дата, например 2012-09-01",
-    "greater": "Значение меньше допустимого",
-    "less": "Значение больше допустимого",
-    "string": "Нужна строка",
-}
+_MESSAGES = tomllib.loads(resources.files("bilet_kit").joinpath("field_messages.toml").read_text(encoding="utf-8"))
 
 _log = structlog.get_logger()
 
@@ -114,7 +95,7 @@ def install_problem_handlers(
     app.add_exception_handler(Answer, _on_answer)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _on_unavailable)
     app.add_exception_handler(Exception, _on_unexpected)
 
@@ -151,23 +132,12 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
 
 
 async def _on_unavailable(_: Request, error: Exception) -> Response:
-    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
-    if isinstance(error, OSError | PoolTimeoutError | asyncpg.InterfaceError) or state[:2] in (
-        "08",
-        "40",
-        "53",
-        "55",
-        "57",
-    ):
-        _log.warning("request-postponed", error_type=type(error).__name__)
-        return Problem(
-            503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"}
-        ).response()
-    return unexpected(error).response()
+    if not is_transient(error):
+        return unexpected(error).response()
+    _log.warning("request-postponed", error_type=type(error).__name__)
+    return Problem(503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"}).response()
 
 
 def _message(kind: str) -> str:
-    known = _FIELD_MESSAGES.get(kind)
-    return known or next(
-        (text for start, text in _KIND_MESSAGES.items() if kind.startswith(start)), "Неверное значение"
-    )
+    beginnings = (text for start, text in _MESSAGES["start"].items() if kind.startswith(start))
+    return _MESSAGES["exact"].get(kind) or next(beginnings, "Неверное значение")

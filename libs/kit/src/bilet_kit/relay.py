@@ -8,6 +8,7 @@ is abandoned with everything still in it, so that no later record overtakes an e
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -70,11 +71,9 @@ def record_headers(row: asyncpg.Record) -> Headers:
         region=more["ce_region"],
         subject=row["aggregate_id"],
         traceparent=more.get("traceparent"),
+        fact_id=UUID(more["ce_factid"]) if "ce_factid" in more else None,
     )
-    headers = envelope.to_headers()
-    if "ce_factid" in more:
-        headers.append(("ce_factid", more["ce_factid"].encode()))
-    return headers
+    return envelope.to_headers()
 
 
 class Relay:
