@@ -55,6 +55,7 @@ class Booking:
     """A pupil's claim on a slot.
 
     Attributes:
+        in_person: how it counts against the quota; stays so if the try-out changes its format.
         approved: the decision on the request, None while nobody took one.
         decided_by: who took that decision.
         cancelled_by: who took the booking back.
@@ -67,6 +68,7 @@ class Booking:
     status: Status
     requested_at: datetime
     approval_due_at: datetime
+    in_person: bool
     approved: bool | None = None
     decided_by: Maker | None = None
     cancelled_by: Maker | None = None
@@ -84,11 +86,6 @@ class Booking:
         """Whether it counts against the pupil's quota; an excused absence does not."""
         return self.holds_seat and self.attendance is not Attendance.EXCUSED
 
-    @property
-    def in_person(self) -> bool:
-        """Whether it counts as one in person."""
-        return self.appointment.format is Format.IN_PERSON
-
 
 def opened(event: BookingRequested) -> Booking:
     """The booking that a request begins."""
@@ -99,6 +96,7 @@ def opened(event: BookingRequested) -> Booking:
         status=Status.REQUESTED,
         requested_at=event.at,
         approval_due_at=event.approval_due_at,
+        in_person=event.appointment.format is Format.IN_PERSON,
     )
 
 

@@ -11,15 +11,15 @@ from bilet_booking.domain.booking import AHEAD, Booking, Recommendation, Status
 from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.domain.eligibility import Standing, check
 from bilet_booking.domain.errors import (
-    AlreadySettledError,
-    AlreadyStartedError,
-    ApprovalOverdueError,
-    NotApprovedError,
-    NotAttendedError,
-    NotStartedError,
-    RecommendationAlreadyIssuedError,
-    RecommendationTooLateError,
-    TextOutOfBoundsError,
+    AlreadySettled,
+    AlreadyStarted,
+    ApprovalOverdue,
+    NotApproved,
+    NotAttended,
+    NotStarted,
+    RecommendationAlreadyIssued,
+    RecommendationTooLate,
+    TextOutOfBounds,
 )
 from bilet_booking.domain.events import (
     Attendance,
@@ -48,7 +48,7 @@ def request(
     """Ask for a seat; who is of age decides at once.
 
     Raises:
-        NotEligibleError: a rule about pupil, slot or time says no.
+        NotEligible: a rule about pupil, slot or time says no.
     """
     check(standing, appointment, now)
     requested = BookingRequested(
@@ -73,8 +73,8 @@ def approve(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingAppro
     """Say yes to a request.
 
     Raises:
-        AlreadySettledError: somebody else decided, or this maker decided otherwise.
-        ApprovalOverdueError: the time to decide is over.
+        AlreadySettled: somebody else decided, or this maker decided otherwise.
+        ApprovalOverdue: the time to decide is over.
     """
     if booking.approved is True and booking.decided_by == by:
         return ()
@@ -86,8 +86,8 @@ def decline(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingDecli
     """Say no to a request.
 
     Raises:
-        AlreadySettledError: somebody else decided, or this maker decided otherwise.
-        ApprovalOverdueError: the time to decide is over.
+        AlreadySettled: somebody else decided, or this maker decided otherwise.
+        ApprovalOverdue: the time to decide is over.
     """
     if booking.approved is False and booking.decided_by == by:
         return ()
@@ -106,15 +106,15 @@ def cancel(booking: Booking, *, by: Maker, reason: Reason, now: datetime) -> tup
     """Take a booking back before the try-out begins.
 
     Raises:
-        AlreadySettledError: there is nothing left to take back.
-        AlreadyStartedError: the try-out has begun.
+        AlreadySettled: there is nothing left to take back.
+        AlreadyStarted: the try-out has begun.
     """
     if booking.cancelled_by == by:
         return ()
     if booking.status not in AHEAD:
-        raise AlreadySettledError(booking.status)
+        raise AlreadySettled(booking.status)
     if now >= booking.appointment.starts_at:
-        raise AlreadyStartedError
+        raise AlreadyStarted
     return (BookingCancelled(**_of(booking, now), by=by, reason=reason),)
 
 
@@ -131,18 +131,18 @@ def record_attendance(
     """Say whether the pupil came.
 
     Raises:
-        AlreadySettledError: the attendance is recorded otherwise or by somebody else.
-        NotApprovedError: the booking was never approved, or was taken back.
-        NotStartedError: the try-out has not begun.
+        AlreadySettled: the attendance is recorded otherwise or by somebody else.
+        NotApproved: the booking was never approved, or was taken back.
+        NotStarted: the try-out has not begun.
     """
     if booking.attendance is not None:
         if booking.attendance is attendance and booking.attended_by == by:
             return ()
-        raise AlreadySettledError(booking.status)
+        raise AlreadySettled(booking.status)
     if booking.status is not Status.APPROVED:
-        raise NotApprovedError
+        raise NotApproved
     if now < booking.appointment.starts_at:
-        raise NotStartedError
+        raise NotStarted
     return (AttendanceRecorded(**_of(booking, now), attendance=attendance, by=by),)
 
 
@@ -150,20 +150,20 @@ def recommend(booking: Booking, recommendation: Recommendation, *, now: datetime
     """Advise the pupil on the next steps after an attended try-out, once.
 
     Raises:
-        TextOutOfBoundsError: the text is empty or too long, or there are too many steps.
-        NotAttendedError: the pupil did not come, or nobody recorded it.
-        RecommendationTooLateError: the season no longer takes recommendations.
-        RecommendationAlreadyIssuedError: there is another one.
+        TextOutOfBounds: the text is empty or too long, or there are too many steps.
+        NotAttended: the pupil did not come, or nobody recorded it.
+        RecommendationTooLate: the season no longer takes recommendations.
+        RecommendationAlreadyIssued: there is another one.
     """
     _bounded(recommendation)
     if booking.status is not Status.ATTENDED:
-        raise NotAttendedError
+        raise NotAttended
     if booking.recommendation is not None:
         if _same(booking.recommendation, recommendation):
             return ()
-        raise RecommendationAlreadyIssuedError
+        raise RecommendationAlreadyIssued
     if now >= booking.appointment.visible_until:
-        raise RecommendationTooLateError
+        raise RecommendationTooLate
     return (
         RecommendationIssued(
             **_of(booking, now),
@@ -190,18 +190,18 @@ def _of(booking: Booking, now: datetime) -> _Common:
 
 def _decidable(booking: Booking, now: datetime) -> None:
     if booking.status is not Status.REQUESTED:
-        raise AlreadySettledError(booking.status)
+        raise AlreadySettled(booking.status)
     if now >= booking.approval_due_at:
-        raise ApprovalOverdueError(booking.approval_due_at)
+        raise ApprovalOverdue(booking.approval_due_at)
 
 
 def _bounded(recommendation: Recommendation) -> None:
     if not 1 <= len(recommendation.text.strip()) <= MAX_TEXT:
-        raise TextOutOfBoundsError(f"Текст рекомендации: от 1 до {MAX_TEXT} знаков.")
+        raise TextOutOfBounds(f"Текст рекомендации: от 1 до {MAX_TEXT} знаков.")
     if len(recommendation.next_steps) > MAX_STEPS:
-        raise TextOutOfBoundsError(f"Следующих шагов не больше {MAX_STEPS}.")
+        raise TextOutOfBounds(f"Следующих шагов не больше {MAX_STEPS}.")
     if any(not 1 <= len(step.strip()) <= MAX_STEP for step in recommendation.next_steps):
-        raise TextOutOfBoundsError(f"Следующий шаг: от 1 до {MAX_STEP} знаков.")
+        raise TextOutOfBounds(f"Следующий шаг: от 1 до {MAX_STEP} знаков.")
 
 
 def _same(one: Recommendation, other: Recommendation) -> bool:

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE, Appointment, Season
 from bilet_booking.domain.errors import (
-    BookingClosedError,
-    BookingNotOpenError,
-    DiagnosticsIncompleteError,
-    GradeDoesNotFitError,
-    NotActiveError,
-    NotEligibleError,
-    SeasonOverError,
-    SeasonUnknownError,
-    TransferConsentMissingError,
+    BookingClosed,
+    BookingNotOpen,
+    DiagnosticsIncomplete,
+    GradeDoesNotFit,
+    NotActive,
+    NotEligible,
+    SeasonOver,
+    SeasonUnknown,
+    TransferConsentMissing,
 )
 
 ACTIVE = "active"
@@ -47,7 +47,7 @@ class Standing:
         return not self.decides_alone and guardian_id in self.guardian_ids
 
 
-def obstacles(standing: Standing | None, season: Season | None, now: datetime) -> tuple[NotEligibleError, ...]:
+def obstacles(standing: Standing | None, season: Season | None, now: datetime) -> tuple[NotEligible, ...]:
     """Everything that keeps a pupil from booking anything in a season, in the order in which to solve it."""
     return tuple(_obstacles(standing, season, now))
 
@@ -56,33 +56,33 @@ def check(standing: Standing | None, appointment: Appointment, now: datetime) ->
     """Pass only who may book this slot now; quota, clashes and seats are claimed, not checked.
 
     Raises:
-        NotEligibleError: the first rule that says no.
+        NotEligible: the first rule that says no.
     """
     for obstacle in _personal(standing, appointment.season_year):
         raise obstacle
     if now < appointment.booking_from:
-        raise BookingNotOpenError
+        raise BookingNotOpen
     if now >= appointment.booking_closes_at:
-        raise BookingClosedError
+        raise BookingClosed
     if standing and not appointment.grade_from <= standing.grade <= appointment.grade_to:
-        raise GradeDoesNotFitError(appointment.grade_from, appointment.grade_to)
+        raise GradeDoesNotFit(appointment.grade_from, appointment.grade_to)
 
 
-def _personal(standing: Standing | None, year: int) -> Iterator[NotEligibleError]:
+def _personal(standing: Standing | None, year: int) -> Iterator[NotEligible]:
     if standing is None or standing.status != ACTIVE:
-        yield NotActiveError()
+        yield NotActive()
     if standing is None or TRANSFER not in standing.purposes:
-        yield TransferConsentMissingError()
+        yield TransferConsentMissing()
     if standing is None or year not in standing.unlocked_years:
-        yield DiagnosticsIncompleteError()
+        yield DiagnosticsIncomplete()
 
 
-def _obstacles(standing: Standing | None, season: Season | None, now: datetime) -> Iterator[NotEligibleError]:
+def _obstacles(standing: Standing | None, season: Season | None, now: datetime) -> Iterator[NotEligible]:
     if season is None:
-        yield SeasonUnknownError()
+        yield SeasonUnknown()
         return
     yield from _personal(standing, season.year)
     if now < season.booking_from:
-        yield BookingNotOpenError()
+        yield BookingNotOpen()
     if now >= season.try_outs_until - BOOKING_CLOSES_BEFORE:
-        yield SeasonOverError()
+        yield SeasonOver()

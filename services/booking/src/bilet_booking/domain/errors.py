@@ -19,7 +19,7 @@ class DomainError(Exception):
         super().__init__(detail or self.detail or self.title)
 
 
-class NotFoundError(DomainError):
+class NotFound(DomainError):
     """The thing does not exist, or its existence is none of the asker's business."""
 
     code = "not-found"
@@ -27,7 +27,7 @@ class NotFoundError(DomainError):
     detail = "Такой записи нет или она вам недоступна."
 
 
-class SlotUnknownError(NotFoundError):
+class SlotUnknown(NotFound):
     """No slot has this id."""
 
     code = "slot-unknown"
@@ -35,14 +35,14 @@ class SlotUnknownError(NotFoundError):
     detail = "Такого сеанса нет."
 
 
-class NotEligibleError(DomainError):
+class NotEligible(DomainError):
     """The pupil may not book now; each subclass says what is missing."""
 
     code = "not-eligible"
     title = "Записаться пока нельзя"
 
 
-class NotActiveError(NotEligibleError):
+class NotActive(NotEligible):
     """Only an active pupil makes new bookings."""
 
     code = "student-not-active"
@@ -50,7 +50,7 @@ class NotActiveError(NotEligibleError):
     detail = "Нужно подтверждение законного представителя и согласие на обработку данных."
 
 
-class TransferConsentMissingError(NotEligibleError):
+class TransferConsentMissing(NotEligible):
     """A booking shows the site who will come, so it needs the consent `transfer`."""
 
     code = "transfer-consent-missing"
@@ -58,7 +58,7 @@ class TransferConsentMissingError(NotEligibleError):
     detail = "Попросите законного представителя дать согласие на передачу данных площадке."
 
 
-class DiagnosticsIncompleteError(NotEligibleError):
+class DiagnosticsIncomplete(NotEligible):
     """All three stages of this season open the booking."""
 
     code = "diagnostics-incomplete"
@@ -66,7 +66,7 @@ class DiagnosticsIncompleteError(NotEligibleError):
     detail = "Пройдите все три этапа диагностики этого сезона."
 
 
-class SeasonUnknownError(NotEligibleError):
+class SeasonUnknown(NotEligible):
     """The region has no season yet."""
 
     code = "season-unknown"
@@ -74,7 +74,7 @@ class SeasonUnknownError(NotEligibleError):
     detail = "В вашем регионе сезон ещё не объявлен."
 
 
-class BookingNotOpenError(NotEligibleError):
+class BookingNotOpen(NotEligible):
     """The season's booking has not begun."""
 
     code = "booking-not-open"
@@ -82,7 +82,7 @@ class BookingNotOpenError(NotEligibleError):
     detail = "Запись на профпробы в этом сезоне ещё не началась."
 
 
-class SeasonOverError(NotEligibleError):
+class SeasonOver(NotEligible):
     """The season has no more try-outs to book."""
 
     code = "season-over"
@@ -90,7 +90,7 @@ class SeasonOverError(NotEligibleError):
     detail = "Профпробы этого сезона уже прошли."
 
 
-class BookingClosedError(NotEligibleError):
+class BookingClosed(NotEligible):
     """Booking closes 36 hours before the start."""
 
     code = "booking-closed"
@@ -98,7 +98,7 @@ class BookingClosedError(NotEligibleError):
     detail = "Запись закрывается за 36 часов до начала."
 
 
-class GradeDoesNotFitError(NotEligibleError):
+class GradeDoesNotFit(NotEligible):
     """The try-out is meant for other grades."""
 
     code = "grade-does-not-fit"
@@ -108,7 +108,7 @@ class GradeDoesNotFitError(NotEligibleError):
         super().__init__(f"Эта проба для {grade_from}–{grade_to} классов.")
 
 
-class QuotaExhaustedError(NotEligibleError):
+class QuotaExhausted(NotEligible):
     """The season's number of try-outs is used up."""
 
     code = "quota-exhausted"
@@ -118,14 +118,14 @@ class QuotaExhaustedError(NotEligibleError):
         super().__init__(f"За сезон можно записаться не больше чем на {limit}.")
 
 
-class InPersonQuotaExhaustedError(QuotaExhaustedError):
+class InPersonQuotaExhausted(QuotaExhausted):
     """The season's number of try-outs in person is used up."""
 
     code = "in-person-quota-exhausted"
     title = "Лимит очных проб исчерпан"
 
 
-class TimeClashError(NotEligibleError):
+class TimeClash(NotEligible):
     """Another booking of the pupil overlaps in time."""
 
     code = "time-clash"
@@ -133,7 +133,7 @@ class TimeClashError(NotEligibleError):
     detail = "В это время у вас уже есть запись."
 
 
-class SlotFullError(NotEligibleError):
+class SlotFull(NotEligible):
     """Every seat is taken or held."""
 
     code = "slot-full"
@@ -141,14 +141,14 @@ class SlotFullError(NotEligibleError):
     detail = "На этом сеансе заняты все места."
 
 
-class ConflictError(DomainError):
+class Conflict(DomainError):
     """The booking is in another state than the request supposes."""
 
     code = "conflict"
     title = "Состояние записи не позволяет этого"
 
 
-class AlreadySettledError(ConflictError):
+class AlreadySettled(Conflict):
     """Somebody decided before, or the time did; the first decision stands."""
 
     code = "already-settled"
@@ -159,7 +159,7 @@ class AlreadySettledError(ConflictError):
         self.status = status
 
 
-class ApprovalOverdueError(ConflictError):
+class ApprovalOverdue(Conflict):
     """The time to decide is over."""
 
     code = "approval-overdue"
@@ -169,7 +169,7 @@ class ApprovalOverdueError(ConflictError):
         super().__init__(f"Решить нужно было до {due_at:%d.%m.%Y %H:%M} UTC.")
 
 
-class AlreadyStartedError(ConflictError):
+class AlreadyStarted(Conflict):
     """The try-out has begun, so nobody can take the booking back."""
 
     code = "already-started"
@@ -177,7 +177,7 @@ class AlreadyStartedError(ConflictError):
     detail = "Отменить запись можно только до начала пробы."
 
 
-class NotStartedError(ConflictError):
+class NotStarted(Conflict):
     """Attendance is known when the try-out has begun."""
 
     code = "not-started"
@@ -185,7 +185,7 @@ class NotStartedError(ConflictError):
     detail = "Отметить посещение можно после начала пробы."
 
 
-class NotApprovedError(ConflictError):
+class NotApproved(Conflict):
     """Attendance belongs to an approved booking."""
 
     code = "not-approved"
@@ -193,7 +193,7 @@ class NotApprovedError(ConflictError):
     detail = "Посещение отмечают только у подтверждённой записи."
 
 
-class NotAttendedError(ConflictError):
+class NotAttended(Conflict):
     """A recommendation follows an attended try-out."""
 
     code = "not-attended"
@@ -201,7 +201,7 @@ class NotAttendedError(ConflictError):
     detail = "Рекомендацию пишут после того, как участник побывал на пробе."
 
 
-class RecommendationAlreadyIssuedError(ConflictError):
+class RecommendationAlreadyIssued(Conflict):
     """One recommendation for one try-out."""
 
     code = "recommendation-already-issued"
@@ -209,7 +209,7 @@ class RecommendationAlreadyIssuedError(ConflictError):
     detail = "Рекомендация к этой пробе уже записана."
 
 
-class RecommendationTooLateError(ConflictError):
+class RecommendationTooLate(Conflict):
     """The season no longer takes recommendations."""
 
     code = "recommendation-too-late"
@@ -217,21 +217,21 @@ class RecommendationTooLateError(ConflictError):
     detail = "Рекомендации этого сезона больше не принимаются."
 
 
-class TextOutOfBoundsError(DomainError):
+class TextOutOfBounds(DomainError):
     """Free text about a child is bounded."""
 
     code = "text-out-of-bounds"
     title = "Недопустимая длина текста"
 
 
-class FileUnreadableError(DomainError):
+class FileUnreadable(DomainError):
     """The imported file is refused whole."""
 
     code = "file-unreadable"
     title = "Файл не читается"
 
 
-class RegionForbiddenError(DomainError):
+class RegionForbidden(DomainError):
     """The operator has no such region."""
 
     code = "region-forbidden"

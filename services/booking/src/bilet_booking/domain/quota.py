@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bilet_booking.domain.errors import InPersonQuotaExhaustedError, QuotaExhaustedError
+from bilet_booking.domain.errors import InPersonQuotaExhausted, QuotaExhausted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +18,13 @@ class Quota:
         """One more booking.
 
         Raises:
-            QuotaExhaustedError: the season's limit is reached.
-            InPersonQuotaExhaustedError: the limit in person is reached.
+            QuotaExhausted: the season's limit is reached.
+            InPersonQuotaExhausted: the limit in person is reached.
         """
         if self.booked >= self.max_bookings:
-            raise QuotaExhaustedError(self.max_bookings)
+            raise QuotaExhausted(self.max_bookings)
         if in_person and self.in_person >= self.max_in_person:
-            raise InPersonQuotaExhaustedError(self.max_in_person)
+            raise InPersonQuotaExhausted(self.max_in_person)
         return replace(self, booked=self.booked + 1, in_person=self.in_person + in_person)
 
     def release(self, *, in_person: bool) -> "Quota":

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from bilet_booking.domain.errors import FileUnreadableError
+from bilet_booking.domain.errors import FileUnreadable
 
 T = TypeVar("T")
 MAX_CELL = 500
@@ -116,15 +116,15 @@ def read_lines(raw: bytes, columns: Sequence[str]) -> tuple[Line, ...]:
     """Take a CSV file apart: UTF-8 (with or without BOM) or cp1251, commas or semicolons.
 
     Raises:
-        FileUnreadableError: not a text, or not with these columns.
+        FileUnreadable: not a text, or not with these columns.
     """
     rows = _rows(_decoded(raw))
     if not rows:
-        raise FileUnreadableError("Файл пуст.")
+        raise FileUnreadable("Файл пуст.")
     heading = [name.strip() for name in rows[0][1]]
     missing = [name for name in columns if name not in heading]
     if missing:
-        raise FileUnreadableError(f"Нет столбцов: {', '.join(missing)}.")
+        raise FileUnreadable(f"Нет столбцов: {', '.join(missing)}.")
     blank = [""] * len(heading)
     return tuple(
         Line(number, dict(zip(heading, [*(cell.strip() for cell in cells), *blank], strict=False)))
@@ -167,7 +167,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     try:
         return [(reader.line_num, row) for row in reader]
     except csv.Error:
-        raise FileUnreadableError("Это не файл CSV.") from None
+        raise FileUnreadable("Это не файл CSV.") from None
 
 
 def _decoded(raw: bytes) -> str:
@@ -178,7 +178,7 @@ def _decoded(raw: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise FileUnreadableError("Кодировка не распознана: нужна UTF-8.")
+    raise FileUnreadable("Кодировка не распознана: нужна UTF-8.")
 
 
 def _keep(error: ValueError, column: str, reason: str) -> CellError:

@@ -1,15 +1,17 @@
-"""The hot path: everything a booking writes, as one asyncpg statement with its own commit (beneath the ORM on purpose).
+"""The hot path's statement: everything a booking writes at once, beneath the ORM on purpose (`desk` runs it).
 
-Claims of one process that wait together share a statement: on a hot slot fewer, larger statements are faster than
-many that queue for its row inside PostgreSQL. Whatever the statement does not book, it leaves to the use case, whose
-transaction lets the domain say why; only «full» is answered here, so that a full slot stays cheap for the losers.
+It serves many claims, each of another pupil. Whatever it does not book, it leaves to the use case, whose transaction
+lets the domain say why; only «full» is answered here, so that a full slot stays cheap for the losers.
 
-Locks are taken in the order students, slots, quotas, key_sequence, each sorted, as everywhere in this service.
+Locks are taken in the order students, slots, quotas, key_sequence, each sorted, as everywhere in this service. The
+pupils' rows are locked because a withdrawn consent must either be seen by a claim or see its booking. A fact it
+publishes is written as `publications` would write it; a test holds the two together.
 """
 
 CLAIM = """
-WITH asked AS (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[])
+WITH asked AS MATERIALIZED (
+    SELECT *, pg_try_advisory_xact_lock(hashtextextended(principal || E'\\n' || key, 0)) AS mine
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[])
         WITH ORDINALITY AS a (student_id, slot_id, booking_id, event_id, principal, key, request_hash, trace, n)
 ), moment AS MATERIALIZED (
     SELECT business_now() AS now
@@ -18,7 +20,7 @@ WITH asked AS (
         t.grade_from, t.grade_to, t.format = 'in-person' AS in_person,
         least(m.now + interval '48 hours', s.starts_at - interval '24 hours') AS due,
         m.now >= e.booking_from AND m.now < s.starts_at - interval '36 hours' AS open,
-        s.claimed < s.capacity AS free,
+        s.claimed < s.capacity AS free, to_json(m.now AT TIME ZONE 'UTC') #>> '{}' || 'Z' AS asked_at,
         jsonb_build_object(
             'region_code', s.region_code, 'season_code', t.season_code, 'slot_id', s.slot_id, 'slot_code', s.slot_code,
             'site_code', t.site_code, 'competency', t.competency, 'format', t.format, 'timezone', p.timezone,
@@ -40,7 +42,7 @@ WITH asked AS (
     JOIN offer o USING (slot_id)
     JOIN students p ON p.student_id = a.student_id
     JOIN unlocks u ON u.student_id = a.student_id AND u.season_year = o.year
-    WHERE o.open AND o.free AND p.status = 'active' AND 'transfer' = ANY (p.purposes) AND NOT p.decides_alone
+    WHERE a.mine AND o.open AND o.free AND p.status = 'active' AND 'transfer' = ANY (p.purposes) AND NOT p.decides_alone
         AND p.grade BETWEEN o.grade_from AND o.grade_to AND o.in_person::int <= o.max_in_person
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key)
         AND NOT EXISTS (
@@ -89,12 +91,12 @@ WITH asked AS (
 ), remembered AS (
     INSERT INTO idempotency_keys (principal, key, request_hash, status, body)
     SELECT w.principal, w.key, w.request_hash, 201, convert_to((o.facts || $10::jsonb || jsonb_build_object(
-        'booking_id', w.booking_id, 'student_id', w.student_id))::text, 'UTF8')
+        'booking_id', w.booking_id, 'student_id', w.student_id, 'requested_at', o.asked_at))::text, 'UTF8')
     FROM won w JOIN offer o USING (slot_id)
     RETURNING principal, key, body
 )
 SELECT r.body,
-    r.body IS NULL AND (NOT o.free OR NOT coalesce(p.seated, true))
+    r.body IS NULL AND a.mine AND (NOT o.free OR NOT coalesce(p.seated, true))
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key)
         AND NOT EXISTS (SELECT FROM bookings b
             WHERE b.slot_id = a.slot_id AND b.status = 'requested' AND b.approval_due_at <= o.now) AS full

@@ -173,7 +173,7 @@ async def quota_of(tx: Transaction, student_id: UUID, season_year: int) -> Quota
     """A pupil's counters of a season, None before the first booking."""
     query = select(quotas).where(quotas.c.student_id == student_id, quotas.c.season_year == season_year)
     row = (await tx.session.execute(query)).mappings().one_or_none()
-    return row and Quota(**{name: row[name] for name in Quota.__dataclass_fields__})
+    return Quota(**{name: row[name] for name in Quota.__dataclass_fields__}) if row else None
 
 
 async def release_quotas(tx: Transaction, given_back: Collection[Booking]) -> None:

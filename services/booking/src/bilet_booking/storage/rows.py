@@ -31,6 +31,7 @@ def to_booking(row: RowMapping) -> Booking:
         status=Status(row["status"]),
         requested_at=row["requested_at"],
         approval_due_at=row["approval_due_at"],
+        in_person=row["in_person"],
         approved=row["approved"],
         decided_by=_maker(row["decided_by_role"], row["decided_by_id"]),
         cancelled_by=_maker(row["cancelled_by_role"], row["cancelled_by_id"]),

@@ -1,10 +1,12 @@
 """The selects that several modules share: a slot as an appointment, and a booking with it."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from bilet_booking.storage.tables import bookings, seasons, sites, slots, staff, try_outs
 
-_OFFERED: FromClause = (
+OFFERED: FromClause = (
     slots.join(
         try_outs,
         (try_outs.c.region_code == slots.c.region_code) & (try_outs.c.try_out_code == slots.c.try_out_code),
@@ -14,7 +16,7 @@ _OFFERED: FromClause = (
 )
 
 
-def mentor_staff_id() -> ColumnElement[object]:
+def mentor_staff_id() -> ColumnElement[Any]:
     """The account of the try-out's mentor, found by the mentor's code whenever both are known."""
     wanted = func.jsonb_build_array(
         func.jsonb_build_object(
@@ -25,7 +27,7 @@ def mentor_staff_id() -> ColumnElement[object]:
     return found.scalar_subquery().label("mentor_staff_id")
 
 
-def appointment_columns() -> list[ColumnElement[object]]:
+def appointment_columns() -> list[ColumnElement[Any]]:
     """What an `Appointment` is made of."""
     return [
         slots.c.slot_id.label("slot_id"),
@@ -50,20 +52,21 @@ def appointment_columns() -> list[ColumnElement[object]]:
     ]
 
 
-def appointments() -> Select[tuple[object, ...]]:
+def appointments() -> Select[Any]:
     """All slots as appointments."""
-    return select(*appointment_columns()).select_from(_OFFERED)
+    columns: list[ColumnElement[Any]] = appointment_columns()
+    return select(*columns).select_from(OFFERED)
 
 
-def bookings_with_appointment() -> Select[tuple[object, ...]]:
+def bookings_with_appointment() -> Select[Any]:
     """All bookings, each with its appointment."""
     own = [
         bookings.c[name]
         for name in (
-            "booking_id", "student_id", "status", "requested_at", "approval_due_at", "approved",
+            "booking_id", "student_id", "status", "requested_at", "approval_due_at", "in_person", "approved",
             "decided_by_role", "decided_by_id", "cancelled_by_role", "cancelled_by_id", "attendance", "attended_by",
             "recommendation_id", "recommendation", "next_steps", "recommended_by",
         )
     ]  # fmt: skip
-    source = bookings.join(_OFFERED, slots.c.slot_id == bookings.c.slot_id)
+    source = bookings.join(OFFERED, slots.c.slot_id == bookings.c.slot_id)
     return select(*own, *appointment_columns()).select_from(source)

@@ -1,6 +1,7 @@
 """Every table of booking. Times are UTC; a `during` is half-open."""
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
@@ -28,6 +30,10 @@ metadata = MetaData(
         "pk": "%(table_name)s_pkey",
     }
 )
+
+# The exclusion of clashes compares uuids by GiST; the extension is trusted: a database's owner may create it.
+_extension = DDL("CREATE EXTENSION IF NOT EXISTS btree_gist")  # type: ignore[no-untyped-call]
+event.listen(metadata, "before_create", _extension)
 
 
 def _text(name: str) -> Column[str]:
@@ -59,7 +65,7 @@ seasons = Table(
     _at("closes"),
     _small("max_bookings"),
     _small("max_in_person"),
-    UniqueConstraint("region_code", "year"),
+    UniqueConstraint("region_code", "season_code"),
 )
 sites = Table(
     "sites",

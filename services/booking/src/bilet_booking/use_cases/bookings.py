@@ -8,8 +8,8 @@ from bilet_booking.domain import deciding
 from bilet_booking.domain.access import ActingRole, Asker, as_maker, may_decide, may_see
 from bilet_booking.domain.booking import Booking, Recommendation, evolve
 from bilet_booking.domain.catalogue import Appointment
-from bilet_booking.domain.eligibility import Standing
-from bilet_booking.domain.errors import NotFoundError, SlotFullError, SlotUnknownError, TimeClashError
+from bilet_booking.domain.eligibility import Standing, check
+from bilet_booking.domain.errors import NotFound, SlotFull, SlotUnknown, TimeClash
 from bilet_booking.domain.events import Attendance, Event, Reason
 from bilet_booking.domain.quota import Quota
 from bilet_booking.storage import repository
@@ -26,14 +26,14 @@ async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> B
     """Claim a seat for a pupil, in the long way that can say why not; `storage.claim` is the short one.
 
     Raises:
-        SlotUnknownError: there is no such slot.
-        NotEligibleError: a rule says no; the class says which.
+        SlotUnknown: there is no such slot.
+        NotEligible: a rule says no; the class says which.
     """
     standing = await repository.standing_of(tx, student_id, locked=True)
     appointment = await repository.appointment_of(tx, slot_id)
     if appointment is None:
-        raise SlotUnknownError
-    deciding.check(standing, appointment, await repository.moment(tx))
+        raise SlotUnknown
+    check(standing, appointment, await repository.moment(tx))
     assert standing is not None  # noqa: S101 - `check` lets nobody pass without a standing
     await _claim_seat(tx, slot_id)
     now = await repository.moment(tx)
@@ -52,8 +52,8 @@ async def approve(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
     """Say yes to a request.
 
     Raises:
-        NotFoundError: it is not the asker's to decide.
-        ConflictError: somebody decided otherwise, or time did.
+        NotFound: it is not the asker's to decide.
+        Conflict: somebody decided otherwise, or time did.
     """
     return await _act(
         tx, asker, booking_id, may_decide, lambda booking, now: deciding.approve(booking, by=as_maker(asker), now=now)
@@ -64,8 +64,8 @@ async def decline(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
     """Say no to a request.
 
     Raises:
-        NotFoundError: it is not the asker's to decide.
-        ConflictError: somebody decided otherwise, or time did.
+        NotFound: it is not the asker's to decide.
+        Conflict: somebody decided otherwise, or time did.
     """
     return await _act(
         tx, asker, booking_id, may_decide, lambda booking, now: deciding.decline(booking, by=as_maker(asker), now=now)
@@ -76,8 +76,8 @@ async def cancel(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
     """Take a booking back: the pupil, any verified guardian, or the site.
 
     Raises:
-        NotFoundError: it is none of the asker's business.
-        ConflictError: there is nothing left to take back, or the try-out has begun.
+        NotFound: it is none of the asker's business.
+        Conflict: there is nothing left to take back, or the try-out has begun.
     """
     reason = Reason.SITE if asker.role == ActingRole.SITE_COORDINATOR else Reason.CHANGED_MIND
     return await _act(
@@ -93,8 +93,8 @@ async def record_attendance(tx: Transaction, asker: Asker, booking_id: UUID, att
     """Say whether the pupil came; the slot's mentor does.
 
     Raises:
-        NotFoundError: it is not the mentor's own slot.
-        ConflictError: the booking's state does not allow it.
+        NotFound: it is not the mentor's own slot.
+        Conflict: the booking's state does not allow it.
     """
     return await _act(
         tx,
@@ -109,9 +109,9 @@ async def recommend(tx: Transaction, asker: Asker, booking_id: UUID, text: str, 
     """Advise a pupil who attended; the slot's mentor does.
 
     Raises:
-        NotFoundError: it is not the mentor's own slot.
-        TextOutOfBoundsError: the text is empty or too long.
-        ConflictError: the booking's state does not allow it.
+        NotFound: it is not the mentor's own slot.
+        TextOutOfBounds: the text is empty or too long.
+        Conflict: the booking's state does not allow it.
     """
     advice = Recommendation(new_id(), text, next_steps, asker.id)
     return await _act(tx, asker, booking_id, may_see, lambda booking, now: deciding.recommend(booking, advice, now=now))
@@ -121,25 +121,18 @@ async def see(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
     """One booking.
 
     Raises:
-        NotFoundError: it is none of the asker's business.
+        NotFound: it is none of the asker's business.
     """
     booking = await repository.booking_of(tx, booking_id)
     if booking is None or not may_see(asker, booking, await repository.standing_of(tx, booking.student_id)):
-        raise NotFoundError
+        raise NotFound
     return booking
-
-
-async def cancel_for_withdrawn_consent(tx: Transaction, student_id: UUID) -> list[Booking]:
-    """Take back all that lies ahead of a pupil, because the consent it needs is gone."""
-    now = await repository.moment(tx)
-    ahead = await repository.lock_ahead(tx, student_id, now)
-    return await settle(tx, [(booking, deciding.withdraw(booking, now=now)) for booking in ahead])
 
 
 async def _act(tx: Transaction, asker: Asker, booking_id: UUID, may: Permission, command: Command) -> Booking:
     booking = await repository.booking_of(tx, booking_id, locked=True)
     if booking is None or not may(asker, booking, await repository.standing_of(tx, booking.student_id)):
-        raise NotFoundError
+        raise NotFound
     (after,) = await settle(tx, [(booking, command(booking, await repository.moment(tx)))])
     return after
 
@@ -149,7 +142,7 @@ async def _claim_seat(tx: Transaction, slot_id: UUID) -> None:
         return
     await expire_holds_of(tx, slot_id)
     if not await repository.claim_seat(tx, slot_id):
-        raise SlotFullError
+        raise SlotFull
 
 
 async def _claim_quota(tx: Transaction, booking: Booking, appointment: Appointment) -> None:
@@ -160,4 +153,4 @@ async def _claim_quota(tx: Transaction, booking: Booking, appointment: Appointme
         used = {"booked": held.booked, "in_person": held.in_person} if held else {}
         Quota(**used, **limits).claim(in_person=in_person)
     if await repository.has_clash(tx, booking.student_id, appointment):
-        raise TimeClashError
+        raise TimeClash

@@ -1,0 +1,148 @@
+"""Bookings: requested, decided, taken back, attended, recommended upon."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from bilet_booking.api.auth import AnyAsker, Canceller, Decider, Mentor, Student
+from bilet_booking.api.paging import from_cursor, page_of, to_cursor
+from bilet_booking.api.schemas import (
+    AttendanceGiven,
+    BookingRequest,
+    Bookings,
+    BookingStatus,
+    BookingView,
+    RecommendationGiven,
+)
+from bilet_booking.domain.access import Asker, may_read_advice
+from bilet_booking.domain.booking import Booking
+from bilet_booking.domain.errors import SlotFull
+from bilet_booking.domain.events import Attendance
+from bilet_booking.storage.desk import Claim, ClaimDesk, Unbooked
+from bilet_booking.storage.lists import bookings_page
+from bilet_booking.use_cases import bookings
+from bilet_kit.auth import Principal
+from bilet_kit.http import Tx
+from bilet_kit.idempotency import HEADER, Idempotent, checked_key, idempotent_request, request_hash
+from bilet_kit.outbox import trace_headers
+from bilet_kit.service import Service
+
+router = APIRouter(prefix="/bookings", tags=["bookings"])
+
+Key = Annotated[str | None, Header(alias=HEADER)]
+_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": BookingRequest.model_json_schema()}}}
+}
+
+
+@router.post("", status_code=201, response_model=BookingView, openapi_extra=_BODY)
+async def request_booking(request: Request, student: Student, key: Key = None) -> Response:
+    """Claim a seat: held while a guardian decides, and at 18 booked at once.
+
+    The short way is one statement shared with others who wait; what it does not book goes the long way, which says why.
+    """
+    service: Service = request.app.state.service
+    body = await request.body()
+    wanted = _read(body)
+    claim = Claim(
+        student_id=student.subject,
+        slot_id=wanted.slot_id,
+        key=checked_key(key),
+        request_hash=request_hash(request, body),
+        trace=orjson.dumps(trace_headers()).decode(),
+    )
+    answer = await _desk(service).claim(claim)
+    if answer is Unbooked.FULL:
+        raise SlotFull
+    if isinstance(answer, bytes):
+        return Response(answer, 201, media_type="application/json")
+    return await _the_long_way(request, student, wanted, key)
+
+
+async def _the_long_way(request: Request, student: Principal, wanted: BookingRequest, key: str | None) -> Response:
+    service: Service = request.app.state.service
+    async with service.database.transaction() as tx:
+        idempotent = await idempotent_request(request, tx, key)
+        booking = await bookings.request_booking(tx, student.subject, wanted.slot_id)
+        return await idempotent.answer(201, BookingView.of(booking, with_advice=True))
+
+
+@router.get("")
+async def list_bookings(
+    tx: Tx,
+    asker: AnyAsker,
+    slot_id: UUID | None = None,
+    status: BookingStatus | None = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Bookings:
+    """The asker's: a pupil's own, a guardian's children's, those of a mentor's slots, a site's, a region's."""
+    rows = await bookings_page(
+        tx, asker, slot_id=slot_id, status=status, after=from_cursor(cursor, _place), limit=limit
+    )
+    page, following = page_of(rows, limit, lambda b: to_cursor(b.appointment.starts_at, str(b.booking_id)))
+    return Bookings(items=[_view(asker, booking) for booking in page], next_cursor=following)
+
+
+@router.get("/{booking_id}")
+async def read_booking(tx: Tx, asker: AnyAsker, booking_id: UUID) -> BookingView:
+    """One booking."""
+    return _view(asker, await bookings.see(tx, asker, booking_id))
+
+
+@router.post("/{booking_id}/approval")
+async def approve(tx: Tx, asker: Decider, booking_id: UUID) -> BookingView:
+    """Say yes; a repeat answers the present state, after another decision 409 tells the outcome."""
+    return _view(asker, await bookings.approve(tx, asker, booking_id))
+
+
+@router.post("/{booking_id}/refusal")
+async def decline(tx: Tx, asker: Decider, booking_id: UUID) -> BookingView:
+    """Say no; a repeat answers the present state, after another decision 409 tells the outcome."""
+    return _view(asker, await bookings.decline(tx, asker, booking_id))
+
+
+@router.post("/{booking_id}/cancellation")
+async def cancel(tx: Tx, asker: Canceller, booking_id: UUID) -> BookingView:
+    """Take a booking back before the try-out begins; its seat and quota are free again."""
+    return _view(asker, await bookings.cancel(tx, asker, booking_id))
+
+
+@router.post("/{booking_id}/attendance")
+async def record_attendance(tx: Tx, asker: Mentor, booking_id: UUID, given: AttendanceGiven) -> BookingView:
+    """Say whether the pupil came; an excused absence gives the quota back."""
+    return _view(asker, await bookings.record_attendance(tx, asker, booking_id, Attendance(given.attendance)))
+
+
+@router.post("/{booking_id}/recommendation", status_code=201, response_model=BookingView)
+async def recommend(asker: Mentor, booking_id: UUID, given: RecommendationGiven, idempotent: Idempotent) -> Response:
+    """Advise a pupil who attended, once."""
+    booking = await bookings.recommend(idempotent.tx, asker, booking_id, given.text, given.next_steps)
+    return await idempotent.answer(201, _view(asker, booking))
+
+
+def _read(body: bytes) -> BookingRequest:
+    try:
+        return BookingRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+
+
+def _view(asker: Asker, booking: Booking) -> BookingView:
+    return BookingView.of(booking, with_advice=may_read_advice(asker))
+
+
+def _place(starts_at: str, booking_id: str) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(starts_at), UUID(booking_id)
+
+
+def _desk(service: Service) -> ClaimDesk:
+    desk = service.resources["desk"]
+    if not isinstance(desk, ClaimDesk):
+        raise TypeError("the resource `desk` takes claims")
+    return desk

@@ -1,0 +1,137 @@
+"""What may be booked: open to everybody, with ETags; pages without a pupil in them are kept as bytes for a second."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from time import monotonic
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from bilet_booking.api.auth import OptionalStudent
+from bilet_booking.api.catalogue_schemas import Competencies, Seasons, Sites, SlotQuery, Slots, TryOuts
+from bilet_booking.api.paging import from_cursor, kept, page_of, tag_of, to_cursor, to_json
+from bilet_booking.storage import catalogue
+from bilet_booking.storage.catalogue import Place, Wanted
+from bilet_kit.database import Transaction
+from bilet_kit.service import Service
+
+router = APIRouter(prefix="/catalogue", tags=["catalogue"])
+
+FRESH_SECONDS = 1.0
+"""So old may the free seats of a kept page be; making a page costs about fifteen times as much as sending it."""
+
+_LARGEST = 512
+_PUBLIC = "public, no-cache"
+_PRIVATE = "private, no-cache"
+_Page = tuple[bytes, str]
+
+Region = Annotated[str | None, Query(max_length=10)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class KeptPages:
+    """Pages that are the same for everybody, by their address, for a second; personal ones never come here."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, tuple[float, _Page]] = OrderedDict()
+
+    async def get(self, address: str, make: Callable[[], Awaitable[bytes]]) -> _Page:
+        """The page of this address, made if there is no fresh one."""
+        until, page = self._pages.get(address, (0.0, (b"", "")))
+        if monotonic() >= until:
+            body = await make()
+            page = (body, tag_of(body))
+            self._pages[address] = (monotonic() + FRESH_SECONDS, page)
+            self._pages.move_to_end(address)
+            while len(self._pages) > _LARGEST:
+                self._pages.popitem(last=False)
+        return page
+
+
+@router.get("/slots", response_model=Slots)
+async def find_slots(request: Request, query: Annotated[SlotQuery, Query()], student: OptionalStudent) -> Response:
+    """Slots that have not begun, soonest first; `recommended=true` puts a signed-in pupil's competencies first."""
+    service: Service = request.app.state.service
+    after = from_cursor(query.cursor, _place)
+    wanted = Wanted(**query.model_dump(exclude={"cursor", "recommended"}), after=after)
+    if query.recommended and student:
+        async with service.database.transaction() as tx:
+            body = await _slots(tx, wanted, await catalogue.recommended_to(tx, student.subject))
+        return kept(request, body, tag_of(body), _PRIVATE)
+
+    async def make() -> bytes:
+        async with service.database.transaction() as tx:
+            return await _slots(tx, wanted, None)
+
+    return kept(request, *await _pages(service).get(str(request.url.query), make), _PUBLIC)
+
+
+@router.get("/seasons", response_model=Seasons)
+async def list_seasons(request: Request, region: Region = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """Seasons by region and code."""
+    return await _entities(request, "seasons", region, cursor, limit)
+
+
+@router.get("/sites", response_model=Sites)
+async def list_sites(request: Request, region: Region = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """Sites by region and code."""
+    return await _entities(request, "sites", region, cursor, limit)
+
+
+@router.get("/competencies", response_model=Competencies)
+async def list_competencies(
+    request: Request, region: Region = None, cursor: Cursor = None, limit: Limit = 100
+) -> Response:
+    """Competencies by region and code."""
+    return await _entities(request, "competencies", region, cursor, limit)
+
+
+@router.get("/try-outs", response_model=TryOuts)
+async def list_try_outs(request: Request, region: Region = None, cursor: Cursor = None, limit: Limit = 100) -> Response:
+    """Try-outs by region and code."""
+    return await _entities(request, "try-outs", region, cursor, limit)
+
+
+async def _entities(request: Request, kind: str, region: str | None, cursor: str | None, limit: int) -> Response:
+    service: Service = request.app.state.service
+    after = from_cursor(cursor, _code)
+
+    async def make() -> bytes:
+        async with service.database.transaction() as tx:
+            rows = await catalogue.entities_page(tx, kind, region, after, limit)
+        code = catalogue.KINDS[kind][1]
+        page, following = page_of(rows, limit, lambda row: to_cursor(row["region_code"], row[code]))
+        return to_json([dict(row) for row in page], following)
+
+    return kept(request, *await _pages(service).get(f"{kind}?{request.url.query}", make), _PUBLIC)
+
+
+async def _slots(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...] | None) -> bytes:
+    rows = await catalogue.slots_page(tx, wanted, recommended or ())
+    page, following = page_of(
+        rows, wanted.limit, lambda row: to_cursor(row["rank"], row["starts_at"], str(row["slot_id"]))
+    )
+    items = [
+        {**row, "recommended": row["competency"] in recommended if recommended is not None else None} for row in page
+    ]
+    for item in items:
+        del item["rank"]
+    return to_json(items, following)
+
+
+def _pages(service: Service) -> KeptPages:
+    pages = service.resources["pages"]
+    if not isinstance(pages, KeptPages):
+        raise TypeError("the resource `pages` keeps pages")
+    return pages
+
+
+def _place(rank: int, starts_at: str, slot_id: str) -> Place:
+    return Place(int(rank), datetime.fromisoformat(starts_at), UUID(slot_id))
+
+
+def _code(region: str, code: str) -> tuple[str, str]:
+    return region, code

@@ -1,0 +1,9 @@
+"""All routes of booking."""
+
+from fastapi import APIRouter
+
+from bilet_booking.api import bookings, catalogue, imports, overview
+
+router = APIRouter()
+for part in (bookings, catalogue, imports, overview):
+    router.include_router(part.router)

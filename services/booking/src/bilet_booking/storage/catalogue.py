@@ -1,0 +1,143 @@
+"""What may be booked, as clients see it: filtered, paged by keyset, recommended competencies first if asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, RowMapping, Select, Table, case, cast, func, literal, select, tuple_
+
+from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
+from bilet_booking.storage.selects import OFFERED
+from bilet_booking.storage.tables import competencies, seasons, sites, slots, try_outs, unlocks
+from bilet_kit.database import Transaction
+
+KINDS: dict[str, tuple[Table, str]] = {
+    "seasons": (seasons, "season_code"),
+    "sites": (sites, "site_code"),
+    "competencies": (competencies, "competency"),
+    "try-outs": (try_outs, "try_out_code"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of slots ends: the next one begins after it. `rank` is 0 for recommended competencies."""
+
+    rank: int
+    starts_at: datetime
+    slot_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for; None and empty mean «any».
+
+    Attributes:
+        date_from, date_to: days in the site's zone, both included.
+        free, wheelchair: only slots with a free seat, only sites with wheelchair access.
+    """
+
+    region: str | None = None
+    competency: str | None = None
+    field: str | None = None
+    site: str | None = None
+    municipality: str | None = None
+    format: str | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    grade: int | None = None
+    free: bool | None = None
+    wheelchair: bool | None = None
+    after: Place | None = None
+    limit: int = 50
+
+
+async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...]) -> Sequence[RowMapping]:
+    """Slots that have not begun: recommended competencies first, then the soonest.
+
+    One row more than `limit` when there is another page.
+    """
+    rank = case((try_outs.c.competency.in_(recommended), 0), else_=1)
+    source = OFFERED.join(
+        competencies,
+        (competencies.c.region_code == try_outs.c.region_code) & (competencies.c.competency == try_outs.c.competency),
+    )
+    query = (
+        select(*_columns(), rank.label("rank"))
+        .select_from(source)
+        .where(slots.c.starts_at > tx.now, *_conditions(wanted))
+    )
+    if wanted.after:
+        place = (wanted.after.rank, wanted.after.starts_at, wanted.after.slot_id)
+        query = query.where(tuple_(rank, slots.c.starts_at, slots.c.slot_id) > tuple_(*map(literal, place)))
+    query = query.order_by(rank, slots.c.starts_at, slots.c.slot_id).limit(wanted.limit + 1)
+    rows: Sequence[RowMapping] = (await tx.session.execute(query)).mappings().all()
+    return rows
+
+
+async def entities_page(
+    tx: Transaction, kind: str, region: str | None, after: tuple[str, str] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Seasons, sites, competencies or try-outs by region and code; one row more than `limit` if there is a next page."""
+    table, code = KINDS[kind]
+    query: Select[Any] = select(table).order_by(table.c.region_code, table.c[code]).limit(limit + 1)
+    if region:
+        query = query.where(table.c.region_code == region)
+    if after:
+        query = query.where(tuple_(table.c.region_code, table.c[code]) > tuple_(*map(literal, after)))
+    rows: Sequence[RowMapping] = (await tx.session.execute(query)).mappings().all()
+    return rows
+
+
+async def recommended_to(tx: Transaction, student_id: UUID) -> tuple[str, ...]:
+    """The competencies diagnostics recommended to a pupil in the newest season."""
+    query = select(unlocks.c.recommended).where(unlocks.c.student_id == student_id)
+    found = await tx.session.scalar(query.order_by(unlocks.c.season_year.desc()).limit(1))
+    return tuple(found or ())
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    return [
+        slots.c.slot_id,
+        slots.c.slot_code,
+        slots.c.region_code,
+        slots.c.try_out_code,
+        try_outs.c.title,
+        try_outs.c.competency,
+        competencies.c.title.label("competency_title"),
+        competencies.c.field,
+        try_outs.c.site_code,
+        sites.c.name.label("site_name"),
+        sites.c.municipality,
+        sites.c.address,
+        sites.c.wheelchair_access,
+        try_outs.c.format,
+        try_outs.c.grade_from,
+        try_outs.c.grade_to,
+        slots.c.starts_at,
+        slots.c.ends_at,
+        (slots.c.starts_at - BOOKING_CLOSES_BEFORE).label("booking_closes_at"),
+        sites.c.timezone,
+        slots.c.capacity,
+        (slots.c.capacity - slots.c.claimed).label("free"),
+    ]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    local_day = cast(func.timezone(sites.c.timezone, slots.c.starts_at), Date)
+    conditions = [
+        (wanted.region, slots.c.region_code == wanted.region),
+        (wanted.competency, try_outs.c.competency == wanted.competency),
+        (wanted.field, competencies.c.field == wanted.field),
+        (wanted.site, try_outs.c.site_code == wanted.site),
+        (wanted.municipality, sites.c.municipality == wanted.municipality),
+        (wanted.format, try_outs.c.format == wanted.format),
+        (wanted.date_from, local_day >= wanted.date_from),
+        (wanted.date_to, local_day <= wanted.date_to),
+        (wanted.grade, literal(wanted.grade).between(try_outs.c.grade_from, try_outs.c.grade_to)),
+        (wanted.free, slots.c.claimed < slots.c.capacity),
+        (wanted.wheelchair, sites.c.wheelchair_access),
+    ]
+    return [condition for asked, condition in conditions if asked]

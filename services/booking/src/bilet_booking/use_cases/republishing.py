@@ -1,0 +1,32 @@
+"""Saying the catalogue once more, whole, page by page: for a consumer that lost it or comes late."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from uuid import UUID
+
+from bilet_booking.domain import events
+from bilet_booking.domain.catalogue import Competency, Season, Site, Slot, TryOut
+from bilet_booking.storage import pack
+from bilet_kit.database import Transaction
+from bilet_kit.service import Republish
+
+PAGE = 500
+
+_SAID: Mapping[str, tuple[type, Callable[..., object]]] = {
+    "seasons": (Season, events.SeasonPublished),
+    "sites": (Site, events.SitePublished),
+    "competencies": (Competency, events.CompetencyPublished),
+    "try-outs": (TryOut, events.TryOutPublished),
+    "slots": (Slot, events.SlotPublished),
+}
+
+
+async def republish(what: str, tx: Transaction, after: UUID | None) -> UUID | None:
+    """Say the next page of a kind; returns the last id, None when there are no more."""
+    kind, said = _SAID[what]
+    entities = await pack.page(tx, kind, after, PAGE)
+    tx.record(*(said(entity) for _, entity in entities))
+    return entities[-1][0] if len(entities) == PAGE else None
+
+
+REPUBLISH: Mapping[str, Republish] = {what: partial(republish, what) for what in _SAID}
