@@ -15,6 +15,7 @@ class ServiceSettings(BaseSettings):
         environment: production unless said otherwise, so that forgetting it is safe.
         kafka_idempotence: switched off only for brokers that lack idempotent producing.
         kafka_fetch_max_wait_ms: how long the broker may hold an empty fetch, in milliseconds.
+        kafka_session_timeout_ms: after this silence the group gives a killed worker's partitions to another.
         database_pool: connections of each of the two pools (SQLAlchemy's and asyncpg's).
         trace_ratio: share of new traces that are recorded, 0–1; a caller's decision is followed.
     """
@@ -27,6 +28,7 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_idempotence: bool = True
     kafka_fetch_max_wait_ms: int = Field(default=500, ge=1)
+    kafka_session_timeout_ms: int = Field(default=10_000, ge=500)
     jwks_url: str = ""
     token_issuer: str = "https://bilet.local"  # noqa: S105 — a name, not a secret
     token_audience: str = "bilet-api"  # noqa: S105 — a name, not a secret

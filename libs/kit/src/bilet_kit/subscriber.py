@@ -45,6 +45,8 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
             max_records=BATCH,
             batch_timeout_ms=BATCH_TIMEOUT_MS,
             fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
             no_reply=True,
         )
         _listen(subscriber, processor)

@@ -101,6 +101,7 @@ def _properties(kafka: ApacheKafka) -> str:
         "broker.session.timeout.ms": "3000",
         "broker.heartbeat.interval.ms": "500",
         "group.initial.rebalance.delay.ms": "0",
+        "group.min.session.timeout.ms": "500",  # a killed worker is replaced as soon as it asks to be
         "log.cleaner.dedupe.buffer.size": "33554432",
     }
     return "".join(f"{name}={value}\n" for name, value in values.items())
