@@ -33,7 +33,8 @@ class Letter:
 
 def russian_moment(value: str, timezone: str) -> str:
     """An ISO 8601 instant in a zone, with the zone's offset: «15 августа 2026 г., 10:00 (UTC+4)»."""
-    moment = datetime.fromisoformat(value).astimezone(ZoneInfo(timezone))
+    # str() of a missing variable is jinja2's error about it
+    moment = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(str(timezone)))
     offset = moment.strftime("%z")
     hours, minutes = int(offset[:3]), offset[3:]
     zone = f"UTC{hours:+d}" + (f":{minutes}" if minutes != "00" else "")

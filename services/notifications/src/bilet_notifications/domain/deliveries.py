@@ -65,7 +65,7 @@ class Delivery:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after this many attempts (at least one): doubled each time, from 30 seconds to an hour."""
-    doublings: int = 2 ** (attempts - 1)
+    doublings: int = 2 ** min(attempts - 1, 10)
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 

@@ -1,0 +1,177 @@
+"""The notifications service on a real database, with an address book and a mail server that can be spoiled."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from bilet_contracts.base import Event
+from bilet_kit.service import Service
+from bilet_notifications.bootstrap import build
+from bilet_notifications.rendering import Renderer
+from bilet_notifications.sending.contacts import IdentityContacts
+from bilet_notifications.sending.post import Post, SmtpConfiguration, SmtpPost
+from bilet_notifications.sending.sender import BATCH, Sender
+from bilet_notifications.settings import Settings
+from tests.support.plugin import DatabaseUrl
+from tests.support.records import HandMade
+from tests.support.tokens import SigningKey, TokenMaker
+
+
+@dataclass
+class MailServer:
+    """An SMTP server that keeps letters; `answers` spoils it for an address."""
+
+    port: int = 0
+    letters: list[EmailMessage] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        letter = message_from_bytes(content, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        return "250 OK"
+
+
+@dataclass
+class AddressBook:
+    """Identity's answer to the question for contacts; `status` spoils it."""
+
+    status: int = 200
+    people: dict[UUID, dict[str, str | None]] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        ids = json.loads(request.content)["ids"]
+        self.asked.append(ids)
+        if self.status != 200:
+            return httpx.Response(self.status)
+        items = [{"id": one, **self.people[UUID(one)]} for one in ids if UUID(one) in self.people]
+        return httpx.Response(200, json={"items": items})
+
+    def add(self, person: UUID, email: str) -> None:
+        self.people[person] = {"first_name": "Ева", "patronymic": "Михайловна", "email": email}
+
+
+@dataclass
+class Desk:
+    """Everything a test does with the service."""
+
+    service: Service
+    mail: MailServer
+    book: AddressBook
+    sender: Sender
+    _sequences: dict[str, int] = field(default_factory=dict)
+
+    def record(self, event: Event, **ids: UUID) -> HandMade:
+        """The event as its producer would say it next for its key."""
+        place = f"{event.topic} {event.key}"
+        self._sequences[place] = self._sequences.get(place, 0) + 1
+        return HandMade.of(event, self._sequences[place], **ids)
+
+    async def hear(self, *what: Event | HandMade) -> None:
+        records = [item if isinstance(item, HandMade) else self.record(item) for item in what]
+        await self.service.processor.process(records)
+
+    async def send(self) -> bool:
+        return await self.sender.run(self.service.database)
+
+    async def rows(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await self.service.database.pool.fetch(sql, *arguments)
+        return rows
+
+    async def deliveries(self, channel: str) -> list[asyncpg.Record]:
+        return await self.rows("SELECT * FROM deliveries WHERE channel = $1 ORDER BY delivery_id", channel)
+
+    async def told(self, channel: str = "inbox") -> set[tuple[str, UUID, str]]:
+        rows = await self.deliveries(channel)
+        return {(row["recipient_kind"], row["recipient_id"], row["template"]) for row in rows}
+
+    async def said(self, name: str) -> list[dict[str, Any]]:
+        """The events of this type in the outbox, oldest first."""
+        rows = await self.rows("SELECT payload FROM outbox WHERE type = $1 ORDER BY id", f"notifications.{name}.v1")
+        return [json.loads(row["payload"]) for row in rows]
+
+    async def hurry(self) -> None:
+        """Let every pause and lease be over."""
+        await self.rows("UPDATE deliveries SET next_attempt_at = clock_timestamp() WHERE next_attempt_at IS NOT NULL")
+        await self.rows("UPDATE waiting_notices SET next_look_at = clock_timestamp()")
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[MailServer]:
+    mail = MailServer()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(mail, loop=loop), "127.0.0.1", 0)
+    mail.port = server.sockets[0].getsockname()[1]
+    try:
+        yield mail
+    finally:
+        server.close()
+
+
+@pytest.fixture
+async def settings(database_url: DatabaseUrl, mail: MailServer, tokens: TokenMaker) -> Settings:
+    return Settings.model_validate(
+        {
+            "environment": "test",
+            "database_url": await database_url("notifications"),
+            "jwks_url": tokens.jwks_url,
+            "token_issuer": tokens.issuer,
+            "smtp_port": mail.port,
+            "smtp_from": "bilet@bilet.test",
+            "service_signing_key": SigningKey.new().pem(),
+            "public_url": "https://bilet.test",
+        }
+    )
+
+
+def make_sender(settings: Settings, book: AddressBook, *, post: Post | None = None, batch: int = BATCH) -> Sender:
+    """A sender that asks the address book; over the settings' mail server unless told otherwise."""
+    contacts = IdentityContacts(
+        base_url=settings.identity_internal_url,
+        signing_key=settings.service_signing_key,
+        transport=httpx.MockTransport(book.answer),
+    )
+    usual = SmtpPost(SmtpConfiguration(host="127.0.0.1", port=settings.smtp_port, sender=settings.smtp_from))
+    return Sender(contacts=contacts, post=post or usual, renderer=Renderer(settings.public_url), batch=batch)
+
+
+@pytest.fixture
+async def desk(settings: Settings, mail: MailServer) -> AsyncIterator[Desk]:
+    service, book = build(settings), AddressBook()
+    async with service.running():
+        yield Desk(service, mail, book, make_sender(settings, book))
+
+
+@pytest.fixture
+def pupil() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def mother() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def mentor() -> UUID:
+    return uuid4()
