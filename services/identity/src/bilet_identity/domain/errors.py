@@ -108,14 +108,6 @@ class GuardianshipClosed(DomainError):
     detail = "Это представительство прекращено; его нужно предложить заново."
 
 
-class GuardianIsStudent(DomainError):
-    """Nobody is a guardian of themselves."""
-
-    code = "guardian-is-student"
-    title = "Нельзя представлять себя"
-    detail = "Законным представителем должен быть другой человек."
-
-
 class ConsentNotRequired(DomainError):
     """Below 14 a pupil's own consent has no effect."""
 

@@ -9,7 +9,6 @@ from bilet_identity.domain import events as ev
 from bilet_identity.domain.consent import Consent, Giver, Purpose, in_force
 from bilet_identity.domain.errors import (
     ConsentNotRequired,
-    GuardianIsStudent,
     GuardianNotNeeded,
     GuardianshipClosed,
     NotFound,
@@ -25,14 +24,14 @@ def register(student: Student, *, today: date) -> Events:
     return (ev.StudentRegistered(snapshot(student, today)),)
 
 
-def confirm_by_invitation(student: Student, tie: Guardianship, *, guardian_person: UUID, today: date) -> Events:
+def confirm_by_invitation(student: Student, tie: Guardianship, *, today: date) -> Events:
     """A guardian accepts the pupil's invitation: both have agreed, so the guardianship is verified.
 
     Raises:
         GuardianNotNeeded: the student is 18.
-        GuardianIsStudent: the guardian is the same person.
     """
-    _check_guardian(student, guardian_person, today)
+    if student.decides_alone(today):
+        raise GuardianNotNeeded
     present = student.tie_of(tie.guardian_id)
     if present is not None and present.verified:
         return ()
@@ -40,14 +39,14 @@ def confirm_by_invitation(student: Student, tie: Guardianship, *, guardian_perso
     return _with_state(student, ev.GuardianshipVerified(student.student_id, student.region_code, verified), today=today)
 
 
-def propose(student: Student, tie: Guardianship, *, guardian_person: UUID, today: date) -> Events:
+def propose(student: Student, tie: Guardianship, *, today: date) -> Events:
     """A guardian picks the child from ESIA's list; the pupil has to agree.
 
     Raises:
         GuardianNotNeeded: the student is 18.
-        GuardianIsStudent: the guardian is the same person.
     """
-    _check_guardian(student, guardian_person, today)
+    if student.decides_alone(today):
+        raise GuardianNotNeeded
     if student.tie_of(tie.guardian_id) is not None:
         return ()
     return (ev.GuardianshipProposed(student.student_id, replace(tie, status=GuardianshipStatus.PROPOSED)),)
@@ -203,13 +202,6 @@ def _tie(student: Student, guardianship_id: UUID) -> Guardianship:
         if tie.guardianship_id == guardianship_id:
             return tie
     raise NotFound
-
-
-def _check_guardian(student: Student, guardian_person: UUID, today: date) -> None:
-    if student.decides_alone(today):
-        raise GuardianNotNeeded
-    if guardian_person == student.person_id:
-        raise GuardianIsStudent
 
 
 def _check_giver(student: Student, giver: Giver, giver_id: UUID, today: date) -> None:

@@ -61,12 +61,16 @@ class Accounts:
 
     async def exists(self, subject_id: UUID) -> bool:
         """Whether the subject has an account already."""
-        return bool((await self._tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar())
+        return bool(
+            (await self._tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar()
+        )
 
     async def find(self, login: str) -> Account | None:
         """The account with this login."""
         statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
-        row = (await self._tx.session.execute(statement.where(accounts.c.login_index == self._index(login)))).one_or_none()
+        row = (
+            await self._tx.session.execute(statement.where(accounts.c.login_index == self._index(login)))
+        ).one_or_none()
         return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
 
     async def begin_attempt(self, login: str, *, now: datetime) -> None:

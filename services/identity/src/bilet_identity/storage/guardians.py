@@ -87,7 +87,9 @@ class Guardians:
     async def take_sign_in_code(self, code: str, *, now: datetime) -> UUID | None:
         """The guardian of a code, which is good once and until it expires."""
         where = sign_in_codes.c.code_index == self._vault.index("sign-in-code", code)
-        row = (await self._tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))).one_or_none()
+        row = (
+            await self._tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))
+        ).one_or_none()
         return row.guardian_id if row is not None and row.expires_at > now else None
 
     async def find(self, oid: str) -> tuple[UUID, UUID] | None:
@@ -192,14 +194,10 @@ class Guardians:
         )
         await self._tx.session.execute(statement.on_conflict_do_nothing())
 
-    async def proposals(self, entry_id: UUID) -> list[tuple[UUID, UUID]]:
-        """Guardian and person ids of those who wait for an entry to be claimed."""
-        statement = (
-            select(guardians.c.guardian_id, guardians.c.person_id)
-            .join(guardian_proposals, guardian_proposals.c.guardian_id == guardians.c.guardian_id)
-            .where(guardian_proposals.c.entry_id == entry_id)
-        )
-        return [(row.guardian_id, row.person_id) for row in await self._tx.session.execute(statement)]
+    async def proposals(self, entry_id: UUID) -> list[UUID]:
+        """Guardians who wait for an entry to be claimed."""
+        statement = select(guardian_proposals.c.guardian_id).where(guardian_proposals.c.entry_id == entry_id)
+        return list((await self._tx.session.execute(statement)).scalars())
 
     async def forget_expired(self, *, now: datetime) -> None:
         """Delete states and sign-in codes past their term."""
@@ -212,7 +210,9 @@ class Guardians:
             .join(persons, _same_child(persons.c.snils_index, persons.c.name_index))
             .join(students, students.c.person_id == persons.c.person_id)
             .where(esia_children.c.guardian_id == guardian_id)
-            .order_by((esia_children.c.snils_index == persons.c.snils_index).nulls_first(), students.c.registered_at.desc())
+            .order_by(
+                (esia_children.c.snils_index == persons.c.snils_index).nulls_first(), students.c.registered_at.desc()
+            )
         )
         return {row.child_id: row.student_id for row in await self._tx.session.execute(statement)}
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain import events as ev
@@ -15,7 +16,7 @@ from bilet_identity.domain.registration import evolve
 from bilet_identity.domain.student import Student, StudentStatus
 from bilet_identity.storage.people import People
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.tables import consents, guardians, guardianships, persons, schools, students
+from bilet_identity.storage.tables import consents, guardianships, persons, students
 from bilet_kit.database import Transaction
 
 _UNPUBLISHED = (ev.GraceStarted, ev.GuardianshipProposed, ev.GuardianshipDeclined)
@@ -41,13 +42,13 @@ class Students:
 
     async def load_many(self, student_ids: Sequence[UUID]) -> list[Student]:
         """Those students that exist, locked in the order of their ids."""
-        statement = (
-            select(students, persons.c.sealed_birth_date)
-            .join(persons, persons.c.person_id == students.c.person_id)
-            .where(students.c.student_id.in_(student_ids))
-            .order_by(students.c.student_id)
-            .with_for_update(of=students)
-        )
+        return await self._read(_by_ids(student_ids).with_for_update(of=students))
+
+    async def read_many(self, student_ids: Sequence[UUID]) -> list[Student]:
+        """Those students that exist, to be looked at only."""
+        return await self._read(_by_ids(student_ids))
+
+    async def _read(self, statement: Select[Any]) -> list[Student]:
         rows = (await self._tx.session.execute(statement)).all()
         ties = await self._guardianships([row.student_id for row in rows])
         given = await self._consents([row.student_id for row in rows])
@@ -107,28 +108,22 @@ class Students:
             raise NotFound
         return student_id
 
-    async def guardian_person(self, guardian_id: UUID) -> UUID:
-        """Which person a guardian is.
+    async def ids_after(self, after: UUID | None, *, limit: int) -> list[UUID]:
+        """The next students in the order of their ids."""
+        statement = select(students.c.student_id).order_by(students.c.student_id).limit(limit)
+        if after is not None:
+            statement = statement.where(students.c.student_id > after)
+        return list((await self._tx.session.execute(statement)).scalars())
 
-        Raises:
-            NotFound: there is no such guardian.
-        """
-        statement = select(guardians.c.person_id).where(guardians.c.guardian_id == guardian_id)
-        person_id: UUID | None = (await self._tx.session.execute(statement)).scalar_one_or_none()
-        if person_id is None:
-            raise NotFound
-        return person_id
+    async def regions(self) -> list[str]:
+        """Regions that have students."""
+        return list((await self._tx.session.execute(select(students.c.region_code).distinct())).scalars())
 
-    async def school_exists(self, region_code: str, school_code: str) -> bool:
-        """Whether the region has a school with this code."""
-        where = (schools.c.region_code == region_code) & (schools.c.school_code == school_code)
-        return bool((await self._tx.session.execute(select(exists().where(where)))).scalar_one())
-
-    async def to_review(self, day: date, *, limit: int) -> list[UUID]:
-        """Students whose state was last told for a day before this one, skipping those under review elsewhere."""
+    async def to_review(self, region_code: str, today: date, *, limit: int) -> list[UUID]:
+        """A region's students whose state was last told for an earlier day, skipping those in other hands now."""
         statement = (
             select(students.c.student_id)
-            .where(students.c.reviewed_on < day)
+            .where(students.c.region_code == region_code, students.c.reviewed_on < today)
             .order_by(students.c.reviewed_on)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -195,6 +190,15 @@ class Students:
         )
         changing = {"withdrawn_at": consent.withdrawn_at}
         await self._tx.session.execute(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
+
+
+def _by_ids(student_ids: Sequence[UUID]) -> Select[Any]:
+    return (
+        select(students, persons.c.sealed_birth_date)
+        .join(persons, persons.c.person_id == students.c.person_id)
+        .where(students.c.student_id.in_(student_ids))
+        .order_by(students.c.student_id)
+    )
 
 
 def _guardianship(row: Row[tuple[object, ...]]) -> Guardianship:

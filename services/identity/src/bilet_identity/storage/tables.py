@@ -71,7 +71,7 @@ students = Table(
     ForeignKeyConstraint(["region_code", "school_code"], ["schools.region_code", "schools.school_code"]),
     CheckConstraint("grade BETWEEN 6 AND 11", name="grade"),
     CheckConstraint("status IN ('registered', 'active', 'suspended')", name="status"),
-    Index("students_reviewed_on_ix", "reviewed_on"),
+    Index("students_review_ix", "region_code", "reviewed_on"),
 )
 
 guardians = Table(

@@ -16,7 +16,14 @@ from bilet_kit.ids import new_id
 
 
 async def give_consent(
-    tx: Transaction, vault: Vault, *, student_id: UUID, purpose: Purpose, text_version: str, giver: Giver, giver_id: UUID
+    tx: Transaction,
+    vault: Vault,
+    *,
+    student_id: UUID,
+    purpose: Purpose,
+    text_version: str,
+    giver: Giver,
+    giver_id: UUID,
 ) -> Student:
     """One person consents to one purpose by one exact text; perhaps the student becomes active.
 
@@ -35,9 +42,7 @@ async def give_consent(
         giver_id=giver_id,
         granted_at=tx.now,
     )
-    return await decide(
-        tx, vault, student_id, lambda student, today: registration.grant(student, consent, today=today)
-    )
+    return await decide(tx, vault, student_id, lambda student, today: registration.grant(student, consent, today=today))
 
 
 async def withdraw_consent(

@@ -9,6 +9,7 @@ from bilet_identity.domain.birth_dates import ADULT_AGE, age_on
 from bilet_identity.domain.errors import AccountNotConfirmed, CodeInvalid, GuardianUnderage, NotFound
 from bilet_identity.domain.guardianship import Guardianship, VerifiedBy
 from bilet_identity.domain.names import PersonName
+from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.snils import normalise_snils
 from bilet_identity.esia import EsiaChild, EsiaPerson
 from bilet_identity.security.tokens import new_secret
@@ -72,9 +73,7 @@ async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: dateti
     return sign_in
 
 
-async def complete_sign_in(
-    tx: Transaction, vault: Vault, person: EsiaPerson, sign_in: SignIn, *, now: datetime
-) -> str:
+async def complete_sign_in(tx: Transaction, vault: Vault, person: EsiaPerson, sign_in: SignIn, *, now: datetime) -> str:
     """Write down who came from ESIA, with the children it lists; returns a one-time code for the browser.
 
     Raises:
@@ -100,11 +99,12 @@ async def children(tx: Transaction, vault: Vault, guardian_id: UUID) -> Children
     guardians, students = Guardians(tx, vault), Students(tx, vault)
     ties = await students.of_guardian(guardian_id)
     invited_by = await guardians.invited_students(guardian_id)
-    owners = {tied.student_id: tied.person_id for tied in await students.load_many([key for key, _ in ties])}
+    tied = await students.read_many([student_id for student_id, _ in ties])
+    owners = {s.student_id: s.person_id for s in tied if not s.decides_alone(local_date(s.region_code, tx.now))}
     names = await People(tx, vault).names(owners.values())
     return Children(
         listed=tuple(await guardians.children(guardian_id, today=tx.now.date())),
-        ties=tuple(ties),
+        ties=tuple((student_id, tie) for student_id, tie in ties if student_id in owners),
         invited_by=tuple(invited_by),
         names={student_id: names[person_id] for student_id, person_id in owners.items()},
     )
@@ -158,26 +158,24 @@ async def confirm_child(tx: Transaction, vault: Vault, guardian_id: UUID, child_
 async def _accept_invitation(
     tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID, invitation_id: UUID
 ) -> Confirmation:
-    person_id = await Students(tx, vault).guardian_person(guardian_id)
     tie = new_tie(guardian_id, VerifiedBy.INVITATION)
     student = await decide(
         tx,
         vault,
         student_id,
-        lambda student, today: registration.confirm_by_invitation(student, tie, guardian_person=person_id, today=today),
+        lambda student, today: registration.confirm_by_invitation(student, tie, today=today),
     )
     await Guardians(tx, vault).use_invitation(invitation_id, guardian_id)
     return Confirmation(student_id, student.tie_of(guardian_id))
 
 
 async def _propose(tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID) -> Confirmation:
-    person_id = await Students(tx, vault).guardian_person(guardian_id)
     tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
     student = await decide(
         tx,
         vault,
         student_id,
-        lambda student, today: registration.propose(student, tie, guardian_person=person_id, today=today),
+        lambda student, today: registration.propose(student, tie, today=today),
     )
     return Confirmation(student_id, student.tie_of(guardian_id))
 

@@ -90,11 +90,11 @@ async def claim_roster_entry(tx: Transaction, vault: Vault, code: str, credentia
     new = _NewStudent(entry.region_code, entry.school_code, entry.grade, entry.birth_date, today)
     student = await _open_account(tx, vault, person, credentials, new)
     await rosters.mark_claimed(entry.entry_id, student.student_id)
-    for guardian_id, guardian_person in await Guardians(tx, vault).proposals(entry.entry_id):
-        tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
+    for guardian_id in await Guardians(tx, vault).proposals(entry.entry_id):
         if student.decides_alone(today):
             break
-        events = registration.propose(student, tie, guardian_person=guardian_person, today=today)
+        tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
+        events = registration.propose(student, tie, today=today)
         student = await Students(tx, vault).store(student, events, today=today)
     return student
 
@@ -116,7 +116,9 @@ async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tu
     return await guardians.add_invitation(student_id, code, expires_at=tx.now + INVITATION_TERM), code
 
 
-async def accept_guardianship(tx: Transaction, vault: Vault, guardianship_id: UUID, *, student_id: UUID) -> Guardianship:
+async def accept_guardianship(
+    tx: Transaction, vault: Vault, guardianship_id: UUID, *, student_id: UUID
+) -> Guardianship:
     """The pupil agrees to a guardian who found them in ESIA's list of children.
 
     Raises:

@@ -1,0 +1,20 @@
+"""The first tables: people, students, guardians, consents, rosters, staff, accounts, sessions, grants, audit."""
+
+from pathlib import Path
+
+from alembic import op
+
+from bilet_kit.migrations import create_kit_tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+STATEMENTS = Path(__file__).with_suffix(".sql")
+
+
+def upgrade() -> None:
+    create_kit_tables(op)
+    for statement in filter(str.strip, STATEMENTS.read_text(encoding="utf-8").split(";\n")):
+        op.execute(statement)

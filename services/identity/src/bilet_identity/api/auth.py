@@ -1,0 +1,78 @@
+"""Who may call what: users by role with their present scopes, services by their own tokens."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from bilet_identity.domain.disclosure import Asker
+from bilet_identity.domain.staff import Scope, StaffRole
+from bilet_identity.parts import Parts
+from bilet_identity.security.services import ServiceUnknownError
+from bilet_identity.use_cases.staff import scopes_of
+from bilet_kit.auth import CurrentPrincipal, Principal, require_role, unauthorized
+from bilet_kit.errors import Problem
+from bilet_kit.http import Tx
+from bilet_kit.service import Service
+
+
+async def running_service(request: Request) -> Service:
+    """The service that answers this request."""
+    return cast("Service", request.app.state.service)
+
+
+async def running_parts(request: Request) -> Parts:
+    """Keys, hashes and ESIA of the service that answers this request."""
+    return cast("Parts", request.app.state.service.resources["parts"])
+
+
+RunningService = Annotated[Service, Depends(running_service)]
+RunningParts = Annotated[Parts, Depends(running_parts)]
+StudentOnly = Annotated[Principal, Depends(require_role("student"))]
+GuardianOnly = Annotated[Principal, Depends(require_role("guardian"))]
+Family = Annotated[Principal, Depends(require_role("student", "guardian"))]
+
+
+async def current_asker(principal: CurrentPrincipal, tx: Tx, parts: RunningParts) -> Asker:
+    """The principal with the scopes it has now, whatever its token was issued for."""
+    scopes: tuple[Scope, ...] = ()
+    if principal.role in {role.value for role in StaffRole}:
+        scopes = await scopes_of(tx, parts.vault, principal.subject, principal.role)
+    return Asker(subject=principal.subject, role=principal.role, scopes=scopes)
+
+
+CurrentAsker = Annotated[Asker, Depends(current_asker)]
+
+
+def staff_as(*roles: StaffRole) -> Callable[[Asker], Awaitable[Asker]]:
+    """A dependency: the asker, if it acts in one of these roles and still has it; otherwise 403."""
+
+    async def check(asker: CurrentAsker) -> Asker:
+        if asker.role not in roles or not asker.scopes:
+            raise Problem(403, "role-not-allowed", "Это действие не для вашей роли")
+        return asker
+
+    return check
+
+
+Operator = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR))]
+Inviter = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR, StaffRole.FEDERAL_OPERATOR))]
+RosterKeeper = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR, StaffRole.SCHOOL_COORDINATOR))]
+
+
+async def calling_service(request: Request, parts: RunningParts) -> str:
+    """The name of the service of ours that asks.
+
+    Raises:
+        Problem: 401 without a good token of a trusted service.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized("token-missing", "Нужен токен сервиса")
+    try:
+        return parts.services.verify(token)
+    except ServiceUnknownError:
+        raise unauthorized("token-invalid", "Токен сервиса не принят") from None
+
+
+CallingService = Annotated[str, Depends(calling_service)]

@@ -1,0 +1,23 @@
+"""Routes of identity: everything under /api/v1/identity, the public keys, and what only our services may call."""
+
+from fastapi import APIRouter
+
+from bilet_identity.api.routes import (
+    consents,
+    directory,
+    esia,
+    guardianships,
+    internal,
+    keys,
+    people,
+    rosters,
+    sessions,
+    staff,
+    students,
+)
+
+router = APIRouter()
+for part in (students, sessions, esia, guardianships, consents, people, directory, rosters, staff):
+    router.include_router(part.router, prefix="/api/v1/identity", tags=[part.__name__.rpartition(".")[2]])
+router.include_router(keys.router)
+router.include_router(internal.router)

@@ -1,0 +1,57 @@
+"""Guardians sign in through ESIA (Госуслуги)."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse
+
+from bilet_identity.api import schemas
+from bilet_identity.api.auth import RunningParts, RunningService
+from bilet_identity.esia import EsiaError, EsiaPerson, EsiaUnavailable
+from bilet_identity.parts import Parts
+from bilet_identity.use_cases import guardians
+from bilet_kit.clock import real_now
+from bilet_kit.errors import Problem
+from bilet_kit.http import Tx
+
+router = APIRouter(prefix="/esia")
+
+Parameter = Annotated[str, Query(min_length=1, max_length=4096)]
+
+
+@router.post("/sign-ins", status_code=201)
+async def begin_sign_in(tx: Tx, parts: RunningParts, body: schemas.EsiaSignIn) -> schemas.EsiaRedirect:
+    """Where to send the browser; the way is open for ten minutes and once."""
+    state = await guardians.begin_sign_in(tx, parts.vault, invitation_code=body.invitation_code, now=real_now())
+    return schemas.EsiaRedirect(authorize_url=parts.esia.authorize_url(state))
+
+
+@router.get("/callback", status_code=303, response_class=RedirectResponse)
+async def come_back(
+    service: RunningService,
+    parts: RunningParts,
+    state: Parameter,
+    code: Annotated[str | None, Query(max_length=4096)] = None,
+) -> RedirectResponse:
+    """ESIA sends the browser here; it goes on to the cabinet with a code good for a minute and once."""
+    async with service.database.transaction() as tx:
+        sign_in = await guardians.take_sign_in(tx, parts.vault, state, now=real_now())
+    if code is None:
+        raise Problem(403, "esia-declined", "Вход через Госуслуги отменён", "Войти можно ещё раз в любой момент.")
+    person = await _person(parts, code, state)
+    async with service.database.transaction() as tx:
+        one_time = await guardians.complete_sign_in(tx, parts.vault, person, sign_in, now=real_now())
+    address = f"{parts.public_url.rstrip('/')}/sign-in?{urlencode({'code': one_time})}"
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return RedirectResponse(address, status_code=303, headers=headers)
+
+
+async def _person(parts: Parts, code: str, state: str) -> EsiaPerson:
+    try:
+        return await parts.esia.exchange(code, state=state)
+    except EsiaUnavailable:
+        detail = "Попробуйте войти ещё раз через несколько минут."
+        raise Problem(503, "esia-unavailable", "Госуслуги сейчас не отвечают", detail) from None
+    except EsiaError:
+        raise Problem(403, "esia-refused", "Госуслуги не подтвердили вход", "Начните вход заново.") from None

@@ -1,0 +1,27 @@
+"""What only our own services may ask; the gateway does not route it."""
+
+from fastapi import APIRouter
+
+from bilet_identity.api.auth import CallingService, RunningParts
+from bilet_identity.api.schemas import ContactAnswer, ContactsAnswer, ContactsRequest
+from bilet_identity.use_cases import people
+from bilet_kit.http import Tx
+
+router = APIRouter(prefix="/internal/v1", tags=["internal"])
+
+
+@router.post("/contacts")
+async def read_contacts(tx: Tx, parts: RunningParts, service: CallingService, asked: ContactsRequest) -> ContactsAnswer:
+    """Whom to greet and where to write, at the moment of sending."""
+    found = await people.contacts(tx, parts.vault, asked.ids, service=service)
+    return ContactsAnswer(
+        items=[
+            ContactAnswer(
+                id=contact.subject,
+                email=contact.email,
+                first_name=contact.name.first_name,
+                patronymic=contact.name.patronymic,
+            )
+            for contact in found
+        ]
+    )

@@ -1,0 +1,16 @@
+"""The public keys of access tokens."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from bilet_identity.api.auth import RunningParts
+
+router = APIRouter()
+
+
+@router.get("/.well-known/jwks.json")
+async def read_keys(parts: RunningParts, response: Response) -> dict[str, Any]:
+    """The JWK set by which everybody checks our tokens."""
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return parts.tokens.jwks

@@ -1,0 +1,94 @@
+"""Rosters of schools: a raw CSV file in, a report and two files out."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from bilet_identity.api import schemas
+from bilet_identity.api.answers import roster_answer
+from bilet_identity.api.auth import RosterKeeper, RunningParts
+from bilet_identity.domain.disclosure import Asker
+from bilet_identity.domain.errors import RosterUnreadable
+from bilet_identity.storage.audit import AuditRecord
+from bilet_identity.storage.rosters import StoredRoster
+from bilet_identity.use_cases import rosters
+from bilet_kit.errors import FieldFault, Problem
+from bilet_kit.http import Tx
+from bilet_kit.idempotency import Idempotent
+
+router = APIRouter(prefix="/rosters")
+
+
+@router.post("", status_code=201, response_model=schemas.RosterAnswer)
+async def upload(
+    tx: Tx,
+    idempotent: Idempotent,
+    parts: RunningParts,
+    keeper: RosterKeeper,
+    request: Request,
+    school_code: Annotated[schemas.DirectoryCode | None, Query()] = None,
+) -> Response:
+    """Import a school's roster as it is; coordinators may leave the school out."""
+    given = rosters.RosterUpload(
+        region_code=keeper.scopes[0].region_code,
+        school_code=_school(keeper, school_code),
+        content=await request.body(),
+        imported_by=keeper.subject,
+    )
+    try:
+        roster = await rosters.import_roster(tx, parts.vault, given)
+    except RosterUnreadable as error:
+        faults = [FieldFault("file", error.reason)]
+        raise Problem(422, error.code, error.title, str(error), errors=faults) from None
+    return await idempotent.answer(201, roster_answer(roster))
+
+
+@router.get("/{roster_id}")
+async def read(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> schemas.RosterAnswer:
+    """What became of every row."""
+    return roster_answer(await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes))
+
+
+@router.get("/{roster_id}/rejected.csv", response_class=Response)
+async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
+    """The rejected rows as a file to correct and import again."""
+    roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
+    record = _record(keeper, roster, "roster-rejected-rows")
+    return csv_response(await rosters.rejected_rows(tx, parts.vault, roster, record), f"{roster.school_code}-rejected")
+
+
+@router.get("/{roster_id}/activation-codes.csv", response_class=Response)
+async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
+    """Codes of those who have not claimed their place, to print and hand out."""
+    roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
+    record = _record(keeper, roster, "roster-activation-codes")
+    return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
+
+
+def csv_response(content: str, name: str) -> Response:
+    """A file that is kept nowhere on its way."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return Response(content.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _school(keeper: Asker, school_code: str | None) -> str:
+    """The school named, or the coordinator's only one.
+
+    Raises:
+        Problem: 422 when none is named and there is not just one; 404 for another's school.
+    """
+    own = [scope.school_code for scope in keeper.scopes if scope.school_code is not None]
+    code = school_code or (own[0] if len(own) == 1 else None)
+    if code is None:
+        fault = FieldFault("school_code", "Обязательное поле")
+        raise Problem(422, "request-invalid", "Запрос заполнен неверно", errors=[fault])
+    if not any(rosters.may_handle(scope, scope.region_code, code) for scope in keeper.scopes):
+        raise Problem(404, "not-found", "Не найдено")
+    return code
+
+
+def _record(keeper: Asker, roster: StoredRoster, action: str) -> AuditRecord:
+    return AuditRecord(
+        actor=str(keeper.subject), role=keeper.role, action=action, asked=roster.rows, shown=(roster.roster_id,)
+    )

@@ -1,0 +1,52 @@
+"""Signing in, staying signed in, signing out."""
+
+from fastapi import APIRouter
+
+from bilet_identity.api import schemas
+from bilet_identity.api.answers import tokens_answer
+from bilet_identity.api.auth import RunningParts, RunningService
+from bilet_identity.domain.errors import SessionEnded, SignInRefused
+from bilet_identity.use_cases import sessions
+from bilet_kit.auth import CurrentPrincipal
+from bilet_kit.clock import real_now
+from bilet_kit.http import Tx
+
+router = APIRouter()
+
+
+@router.post("/sessions", status_code=201)
+async def sign_in(service: RunningService, parts: RunningParts, body: schemas.SignIn) -> schemas.Tokens:
+    """Begin a session of a pupil or of staff. The attempt is counted before the password is looked at."""
+    async with service.database.transaction() as tx:
+        account = await sessions.begin_sign_in(tx, parts.vault, body.login, now=real_now())
+    known_hash = account.password_hash if account else None
+    fits = await parts.passwords.fits(body.password.get_secret_value(), known_hash)
+    if account is None or not fits:
+        raise SignInRefused
+    async with service.database.transaction() as tx:
+        signed_in = await sessions.finish_sign_in(
+            tx, parts.vault, account, login=body.login, role=body.role, now=real_now()
+        )
+    return tokens_answer(parts, signed_in)
+
+
+@router.post("/sessions/exchange", status_code=201)
+async def exchange(tx: Tx, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
+    """Begin a guardian's session with the one-time code of ESIA's callback."""
+    return tokens_answer(parts, await sessions.exchange_code(tx, parts.vault, body.code, now=real_now()))
+
+
+@router.post("/sessions/refresh")
+async def refresh(service: RunningService, parts: RunningParts, body: schemas.Refresh) -> schemas.Tokens:
+    """Exchange a refresh token; one used before ends the whole session, and that stays so."""
+    async with service.database.transaction() as tx:
+        signed_in = await sessions.refresh(tx, parts.vault, body.refresh_token.get_secret_value(), now=real_now())
+    if signed_in is None:
+        raise SessionEnded
+    return tokens_answer(parts, signed_in)
+
+
+@router.delete("/sessions/current", status_code=204)
+async def sign_out(tx: Tx, principal: CurrentPrincipal) -> None:
+    """End the session; its access token runs out within five minutes."""
+    await sessions.sign_out(tx, principal.session_id, now=real_now())

@@ -1,0 +1,46 @@
+"""Staff are invited and set their first password."""
+
+from fastapi import APIRouter, Response
+
+from bilet_identity.api import schemas
+from bilet_identity.api.auth import Inviter, Operator, RunningParts
+from bilet_identity.api.routes.rosters import csv_response
+from bilet_identity.api.routes.students import credentials
+from bilet_identity.domain.names import make_name
+from bilet_identity.domain.staff import Scope
+from bilet_identity.storage.people import PersonalData
+from bilet_identity.use_cases import staff
+from bilet_kit.http import Tx
+from bilet_kit.idempotency import Idempotent
+
+router = APIRouter()
+
+
+@router.post("/staff", status_code=201, response_model=schemas.StaffAnswer)
+async def invite(
+    tx: Tx, idempotent: Idempotent, parts: RunningParts, inviter: Inviter, body: schemas.NewStaff
+) -> Response:
+    """Add a member of the staff within one's own scope; the code is for handing over."""
+    person = PersonalData(name=make_name(body.last_name, body.first_name, body.patronymic), email=body.email)
+    scope = Scope(
+        role=body.role,
+        region_code=body.region_code,
+        school_code=body.school_code,
+        site_code=body.site_code,
+        staff_code=body.staff_code,
+    )
+    staff_id, code = await staff.invite_staff(tx, parts.vault, inviter.scopes, person, scope)
+    return await idempotent.answer(201, schemas.StaffAnswer(staff_id=staff_id, activation_code=code))
+
+
+@router.get("/staff/activation-codes.csv", response_class=Response)
+async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Response:
+    """Codes of the region's staff who have not set a password yet."""
+    return csv_response(await staff.activation_codes(tx, parts.vault, operator), "staff-codes")
+
+
+@router.post("/staff-activations", status_code=201, response_model=schemas.ActivatedStaff)
+async def activate(tx: Tx, idempotent: Idempotent, parts: RunningParts, body: schemas.StaffActivation) -> Response:
+    """Set login and first password by an activation code."""
+    staff_id = await staff.activate_staff(tx, parts.vault, body.code, await credentials(parts, body))
+    return await idempotent.answer(201, schemas.ActivatedStaff(staff_id=staff_id))

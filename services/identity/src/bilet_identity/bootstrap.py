@@ -1,0 +1,112 @@
+"""The composition root: everything identity is made of."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import jwt
+
+from bilet_identity.api.problems import PROBLEMS
+from bilet_identity.api.routes import router
+from bilet_identity.consumers import CONSUMERS
+from bilet_identity.domain.errors import DomainError
+from bilet_identity.esia import EsiaClient, EsiaConfiguration, RsaSigner
+from bilet_identity.parts import Parts
+from bilet_identity.publications import PUBLICATIONS
+from bilet_identity.security.passwords import Passwords
+from bilet_identity.security.services import TrustedServices
+from bilet_identity.security.tokens import AccessTokens
+from bilet_identity.settings import Settings
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.use_cases.republishing import republish_staff, republish_students
+from bilet_identity.use_cases.upkeep import forget_expired, review_students
+from bilet_kit.auth import KeySet
+from bilet_kit.clock import real_now
+from bilet_kit.database import Database, Transaction
+from bilet_kit.service import Job, Republish, Service
+
+REVIEW_SECONDS = 60.0
+UPKEEP_SECONDS = 300.0
+
+RepublishPage = Callable[[Transaction, Vault, UUID | None], Awaitable[UUID | None]]
+
+
+def migrations_folder() -> Path:
+    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
+
+
+def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None = None) -> Service:
+    """Build the service from the environment, or from settings and a way to ESIA that are given."""
+    settings = settings or Settings()
+    parts = build_parts(settings, esia_http or httpx.AsyncClient())
+    return Service(
+        name="identity",
+        title="Билет: участники и доступ",
+        settings=settings,
+        database=Database(settings, PUBLICATIONS),
+        verifier=KeySet(settings, _own_keys(parts.tokens)),
+        publications=PUBLICATIONS,
+        consumers=CONSUMERS,
+        domain_error=DomainError,
+        problems=PROBLEMS,
+        migrations=migrations_folder(),
+        router=router,
+        jobs=_jobs(parts.vault),
+        republish={
+            "students": _with_vault(republish_students, parts.vault),
+            "staff": _with_vault(republish_staff, parts.vault),
+        },
+        resources={"parts": parts},
+    )
+
+
+def build_parts(settings: Settings, esia_http: httpx.AsyncClient) -> Parts:
+    """Keys, hashes and ESIA from the settings."""
+    configuration = EsiaConfiguration(
+        base_url=settings.esia_base_url,
+        portal_url=settings.esia_portal_url,
+        client_id=settings.esia_client_id,
+        redirect_uri=settings.esia_redirect_uri,
+        public_key=settings.esia_public_key,
+    )
+    signer = RsaSigner(settings.esia_signing_key.get_secret_value(), settings.esia_certificate)
+    return Parts(
+        vault=Vault(settings.personal_data_secret),
+        tokens=AccessTokens(
+            settings.signing_key.get_secret_value(), issuer=settings.token_issuer, audience=settings.token_audience
+        ),
+        passwords=Passwords(),
+        services=TrustedServices(settings.trusted_services),
+        esia=EsiaClient(esia_http, configuration, signer),
+        public_url=settings.public_url,
+    )
+
+
+def _own_keys(tokens: AccessTokens) -> dict[str, object]:
+    return {str(key.key_id): key.key for key in jwt.PyJWKSet.from_dict(tokens.jwks).keys}
+
+
+def _jobs(vault: Vault) -> tuple[Job, ...]:
+    async def review(database: Database) -> bool:
+        async with database.transaction() as tx:
+            return await review_students(tx, vault)
+
+    async def forget(database: Database) -> None:
+        async with database.transaction() as tx:
+            await forget_expired(tx, vault, now=real_now())
+
+    return (
+        Job(name="review-students", every=REVIEW_SECONDS, run=review),
+        Job(name="forget-expired", every=UPKEEP_SECONDS, run=forget),
+    )
+
+
+def _with_vault(page: RepublishPage, vault: Vault) -> Republish:
+    async def run(tx: Transaction, after: UUID | None) -> UUID | None:
+        return await page(tx, vault, after)
+
+    return run

@@ -1,0 +1,55 @@
+"""The `bilet-identity` command."""
+
+import asyncio
+import os
+from typing import Annotated, cast
+
+import typer
+
+from bilet_identity.bootstrap import build
+from bilet_identity.domain.access import PASSWORD_LENGTH, check_password
+from bilet_identity.domain.errors import DomainError
+from bilet_identity.domain.names import make_name
+from bilet_identity.parts import Parts
+from bilet_identity.storage.people import PersonalData
+from bilet_identity.use_cases.staff import create_operator as create
+from bilet_identity.use_cases.students import Credentials
+from bilet_kit.cli import service_cli
+
+PASSWORD_VARIABLE = "BILET_OPERATOR_PASSWORD"  # noqa: S105 - the name of a variable
+
+app = service_cli("identity", build)
+
+
+@app.command()
+def create_operator(
+    login: Annotated[str, typer.Argument(help="Логин")],
+    region: Annotated[str, typer.Option(help="Код региона")],
+    email: Annotated[str, typer.Option(help="Электронная почта")],
+    last_name: Annotated[str, typer.Option(help="Фамилия")] = "Оператор",
+    first_name: Annotated[str, typer.Option(help="Имя")] = "Региональный",
+) -> None:
+    """Завести первого оператора региона; пароль берётся из BILET_OPERATOR_PASSWORD или спрашивается."""
+    password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Пароль", hide_input=True, confirmation_prompt=True)
+    try:
+        if not PASSWORD_LENGTH[0] <= len(password) <= PASSWORD_LENGTH[1]:
+            raise typer.BadParameter("пароль должен быть от 10 до 128 знаков")
+        check_password(password, login=login)
+        person = PersonalData(name=make_name(last_name, first_name, None), email=email)
+        staff_id = asyncio.run(_create(login, password, region, person))
+    except DomainError as error:
+        typer.echo(f"{error.title}: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Оператор региона {region} заведён: {staff_id}")
+
+
+async def _create(login: str, password: str, region: str, person: PersonalData) -> str:
+    service = build()
+    parts = cast("Parts", service.resources["parts"])
+    credentials = Credentials(login, await parts.passwords.hash(password))
+    await service.database.start()
+    try:
+        async with service.database.transaction() as tx:
+            return str(await create(tx, parts.vault, region, person, credentials))
+    finally:
+        await service.database.stop()

@@ -1,0 +1,30 @@
+"""Everything identity listens to: an approved booking opens a pupil's name to its site and mentor, a cancelled one closes it."""
+
+from bilet_contracts.booking import BookingApprovedV1, BookingCancelledV1
+from bilet_identity.storage.disclosure import BookingGrant
+from bilet_identity.use_cases.people import close_names, open_names
+from bilet_kit.consumers import Consumers, Received
+from bilet_kit.database import Transaction
+
+CONSUMERS = Consumers(service="identity")
+
+
+@CONSUMERS.handle(BookingApprovedV1)
+async def on_booking_approved(received: Received[BookingApprovedV1], tx: Transaction) -> None:
+    """Site and mentor may see who comes until the event's `visible_until`."""
+    event = received.event
+    grant = BookingGrant(
+        booking_id=event.booking_id,
+        student_id=event.student_id,
+        region_code=event.region_code,
+        site_code=event.site_code,
+        mentor_id=event.mentor_staff_id,
+        until=event.visible_until,
+    )
+    await open_names(tx, grant)
+
+
+@CONSUMERS.handle(BookingCancelledV1)
+async def on_booking_cancelled(received: Received[BookingCancelledV1], tx: Transaction) -> None:
+    """Nobody may see who would have come."""
+    await close_names(tx, received.event.booking_id)

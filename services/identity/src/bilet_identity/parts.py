@@ -1,0 +1,21 @@
+"""What use cases need besides the transaction, made once for a process."""
+
+from dataclasses import dataclass
+
+from bilet_identity.esia import EsiaClient
+from bilet_identity.security.passwords import Passwords
+from bilet_identity.security.services import TrustedServices
+from bilet_identity.security.tokens import AccessTokens
+from bilet_identity.storage.sealing import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Keys, hashes and ESIA of one process; `public_url` is where people open their cabinet."""
+
+    vault: Vault
+    tokens: AccessTokens
+    passwords: Passwords
+    services: TrustedServices
+    esia: EsiaClient
+    public_url: str

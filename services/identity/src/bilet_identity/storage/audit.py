@@ -1,0 +1,46 @@
+"""The audit trail: who asked to see personal data, in which role, and whose was shown."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from bilet_identity.storage.tables import audit
+from bilet_kit.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """One request to see personal data.
+
+    Attributes:
+        actor: a person's id for the role, or a service's name.
+        asked: how many persons were asked for.
+        shown: ids of those that were shown.
+    """
+
+    actor: str
+    role: str
+    action: str
+    asked: int
+    shown: tuple[UUID, ...]
+
+
+class Audit:
+    """The audit trail of one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def write(self, record: AuditRecord) -> None:
+        """Add one record."""
+        await self._tx.session.execute(
+            insert(audit).values(
+                at=self._tx.now,
+                actor=record.actor,
+                role=record.role,
+                action=record.action,
+                asked=record.asked,
+                shown=list(record.shown),
+            )
+        )

@@ -1,0 +1,30 @@
+"""Which person a student, guardian or staff id means."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bilet_identity.storage.tables import guardians, staff, students
+from bilet_kit.database import Transaction
+
+_IDS = (
+    (students.c.student_id, students.c.person_id),
+    (guardians.c.guardian_id, guardians.c.person_id),
+    (staff.c.staff_id, staff.c.person_id),
+)
+
+
+class PersonsOf:
+    """Person ids of one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def find(self, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+        """Person ids of those ids that exist, of whatever kind."""
+        found: dict[UUID, UUID] = {}
+        for subject, person in _IDS:
+            rows = await self._tx.session.execute(select(subject, person).where(subject.in_(ids)))
+            found |= {row[0]: row[1] for row in rows}
+        return found

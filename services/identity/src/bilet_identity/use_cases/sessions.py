@@ -1,0 +1,118 @@
+"""Signing in, staying signed in by rotating refresh tokens, signing out. All times here are real time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bilet_identity.domain.access import REFRESH_TERM, RefreshVerdict, judge_refresh
+from bilet_identity.domain.errors import CodeInvalid, NotFound, RoleNotYours, SignInRefused
+from bilet_identity.security.tokens import new_secret
+from bilet_identity.storage.accounts import Account, Accounts, Session, Sessions
+from bilet_identity.storage.guardians import Guardians
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.staff import StaffRegister
+from bilet_kit.database import Transaction
+from bilet_kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session and its newest refresh token."""
+
+    session: Session
+    refresh_token: str
+
+
+async def begin_sign_in(tx: Transaction, vault: Vault, login: str, *, now: datetime) -> Account | None:
+    """Count the attempt and look the account up; the password is checked outside the transaction.
+
+    Raises:
+        SignInLocked: too many failures in a row.
+    """
+    accounts = Accounts(tx, vault)
+    await accounts.begin_attempt(login, now=now)
+    return await accounts.find(login)
+
+
+async def finish_sign_in(
+    tx: Transaction, vault: Vault, account: Account, *, login: str, role: str | None, now: datetime
+) -> SignedIn:
+    """The password was right: begin a session in the role asked for, or in the first one of the staff's.
+
+    Raises:
+        RoleNotYours: the account has no such role.
+        SignInRefused: the member of the staff has no role left.
+    """
+    acting = await _acting_role(tx, vault, account, role)
+    await Accounts(tx, vault).forget_attempts(login)
+    return await _start(tx, account.subject_id, acting, now=now)
+
+
+async def exchange_code(tx: Transaction, vault: Vault, code: str, *, now: datetime) -> SignedIn:
+    """A guardian's browser came back from ESIA with its one-time code.
+
+    Raises:
+        CodeInvalid: unknown, used or older than a minute.
+    """
+    guardian_id = await Guardians(tx, vault).take_sign_in_code(code, now=now)
+    if guardian_id is None:
+        raise CodeInvalid
+    return await _start(tx, guardian_id, "guardian", now=now)
+
+
+async def refresh(tx: Transaction, vault: Vault, token: str, *, now: datetime) -> SignedIn | None:
+    """Exchange a refresh token for the next one; nothing when it is refused.
+
+    A token that was used before ends its whole family, which has to be committed: so this does not raise.
+    """
+    sessions = Sessions(tx)
+    found = await sessions.find(token)
+    verdict = judge_refresh(found[0] if found else None, now=now)
+    if found is None or verdict is RefreshVerdict.REFUSE:
+        return None
+    _, session = found
+    if verdict is RefreshVerdict.REVOKE_FAMILY or not await _role_stands(tx, vault, session):
+        await sessions.revoke(session.session_id, now=now)
+        return None
+    await sessions.use_token(token, now=now)
+    return await _next_token(tx, session, now=now)
+
+
+async def sign_out(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
+    """End a session with all its refresh tokens."""
+    await Sessions(tx).revoke(session_id, now=now)
+
+
+async def _start(tx: Transaction, subject_id: UUID, role: str, *, now: datetime) -> SignedIn:
+    session = Session(session_id=new_id(), subject_id=subject_id, role=role)
+    await Sessions(tx).start(session, now=now)
+    return await _next_token(tx, session, now=now)
+
+
+async def _next_token(tx: Transaction, session: Session, *, now: datetime) -> SignedIn:
+    token = new_secret()
+    await Sessions(tx).add_token(token, session.session_id, expires_at=now + REFRESH_TERM)
+    return SignedIn(session, token)
+
+
+async def _acting_role(tx: Transaction, vault: Vault, account: Account, role: str | None) -> str:
+    if account.kind == "student":
+        roles = ["student"]
+    else:
+        member = await StaffRegister(tx, vault).load(account.subject_id)
+        roles = [scope.role.value for scope in member.scopes]
+    if not roles:
+        raise SignInRefused
+    if role is not None and role not in roles:
+        raise RoleNotYours
+    return role or roles[0]
+
+
+async def _role_stands(tx: Transaction, vault: Vault, session: Session) -> bool:
+    if session.role in ("student", "guardian"):
+        return True
+    try:
+        member = await StaffRegister(tx, vault).load(session.subject_id)
+    except NotFound:
+        return False
+    return bool(member.scopes_as(session.role))

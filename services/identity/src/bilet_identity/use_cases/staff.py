@@ -1,0 +1,101 @@
+"""Staff are invited within the inviter's scope and set their first password by a one-time code."""
+
+from uuid import UUID
+
+from bilet_identity.domain.disclosure import Asker
+from bilet_identity.domain.errors import CodeInvalid, ScopeNotYours
+from bilet_identity.domain.roster_report import to_csv
+from bilet_identity.domain.staff import Scope, StaffRole, check_invitation
+from bilet_identity.storage.accounts import Account, Accounts
+from bilet_identity.storage.audit import Audit, AuditRecord
+from bilet_identity.storage.people import PersonalData
+from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.staff import Newcomer, StaffRegister
+from bilet_identity.use_cases.students import Credentials
+from bilet_kit.database import Transaction
+
+
+async def scopes_of(tx: Transaction, vault: Vault, staff_id: UUID, role: str) -> tuple[Scope, ...]:
+    """The scopes in which a member of the staff acts under a role now; none if they have lost it."""
+    members = await StaffRegister(tx, vault).load_many([staff_id])
+    return members[0].scopes_as(role) if members else ()
+
+
+async def invite_staff(
+    tx: Transaction, vault: Vault, inviter: tuple[Scope, ...], person: PersonalData, scope: Scope
+) -> tuple[UUID, str]:
+    """Add a member of the staff; returns id and the first code, which the operator hands over.
+
+    Raises:
+        ScopeNotYours: none of the inviter's scopes allows it, or the region's code is somebody else's.
+    """
+    refusal: ScopeNotYours = ScopeNotYours()
+    for held in inviter:
+        try:
+            check_invitation(held, scope)
+        except ScopeNotYours as error:
+            refusal = error
+        else:
+            break
+    else:
+        raise refusal
+    register = StaffRegister(tx, vault)
+    if scope.staff_code is not None and await register.by_code(scope.region_code, [scope.staff_code]):
+        raise ScopeNotYours("Этот код сотрудника в регионе уже занят.")
+    return (await register.add([Newcomer(person, scope)]))[0]
+
+
+async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: Credentials) -> UUID:
+    """A member of the staff sets login and first password.
+
+    Raises:
+        CodeInvalid: unknown, used or expired.
+        LoginTaken: another account has the login.
+    """
+    staff_id = await StaffRegister(tx, vault).take_invitation(code)
+    accounts = Accounts(tx, vault)
+    if staff_id is None or await accounts.exists(staff_id):
+        raise CodeInvalid
+    account = Account(subject_id=staff_id, kind="staff", password_hash=credentials.password_hash)
+    await accounts.add(account, login=credentials.login)
+    return staff_id
+
+
+async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
+    """First codes of the region's staff that nobody has used, as CSV; leaves an audit record."""
+    found = []
+    for scope in asker.scopes:
+        if scope.role is StaffRole.REGIONAL_OPERATOR:
+            found += await StaffRegister(tx, vault).open_invitations(scope.region_code)
+    record = AuditRecord(
+        actor=str(asker.subject),
+        role=asker.role,
+        action="staff-activation-codes",
+        asked=len(found),
+        shown=tuple(invitation.staff_id for invitation in found),
+    )
+    await Audit(tx).write(record)
+    lines = [
+        (
+            invitation.scope.staff_code or "",
+            invitation.scope.role.value,
+            invitation.scope.school_code or invitation.scope.site_code or "",
+            invitation.name.full,
+            invitation.code,
+        )
+        for invitation in found
+    ]
+    return to_csv(("Код сотрудника", "Роль", "Школа или площадка", "Фамилия Имя Отчество", "Код активации"), lines)
+
+
+async def create_operator(
+    tx: Transaction, vault: Vault, region_code: str, person: PersonalData, credentials: Credentials
+) -> UUID:
+    """The first operator of a region, made on the command line by whoever runs the installation.
+
+    Raises:
+        LoginTaken: another account has the login.
+    """
+    scope = Scope(role=StaffRole.REGIONAL_OPERATOR, region_code=region_code)
+    _, code = (await StaffRegister(tx, vault).add([Newcomer(person, scope)]))[0]
+    return await activate_staff(tx, vault, code, credentials)

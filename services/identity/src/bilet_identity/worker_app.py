@@ -1,0 +1,12 @@
+"""The worker process: `uvicorn --factory bilet_identity.worker_app:create`."""
+
+from fastapi import FastAPI
+
+from bilet_identity.bootstrap import build
+from bilet_kit.cli import prepare_process
+from bilet_kit.worker import create_worker
+
+
+def create() -> FastAPI:
+    """Consumers, relay and upkeep, from the environment."""
+    return create_worker(prepare_process(build(), "worker"))
