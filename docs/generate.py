@@ -10,6 +10,7 @@ write it, for behind its one subscriber of raw records it sees no events.
 import json
 import os
 import sys
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import yaml
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from bilet_contracts.base import Event
 from bilet_kit.http import create_api
@@ -97,6 +98,10 @@ def give_placeholders() -> None:
         BILET_SIGNING_KEY=signing.private_bytes(*pem).decode(),
         BILET_SERVICE_SIGNING_KEY=signing.private_bytes(*pem).decode(),
         BILET_ESIA_SIGNING_KEY=rsa_key.private_bytes(*pem).decode(),
+        BILET_ESIA_PUBLIC_KEY=rsa_key.public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
+        BILET_PERSONAL_DATA_KEY=b64encode(bytes(32)).decode(),
     )
 
 
