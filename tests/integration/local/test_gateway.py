@@ -227,8 +227,8 @@ async def test_the_access_log_has_paths_and_no_queries(running: Running) -> None
 
 
 async def test_a_service_that_is_down_is_answered_for(running: Running, tmp_path: Path) -> None:
-    nobody = gateway.Upstream(name="identity", host="127.0.0.1", port=ports.port_or_free(0))
-    lonely = await started(replace(running.configuration, **own_ports(), services=(nobody,)), tmp_path / "lonely")
+    nobody = tuple(replace(service, port=ports.port_or_free(0)) for service in running.configuration.services)
+    lonely = await started(replace(running.configuration, **own_ports(), services=nobody), tmp_path / "lonely")
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"http://{lonely.address}/api/v1/identity/schools")
     await lonely.stop()
