@@ -57,6 +57,7 @@ def test_everything_but_the_listed_paths_needs_a_token(document: dict[str, Any])
         "/api/v1/identity/esia/sign-ins",
         "/api/v1/identity/students",
         "/api/v1/identity/roster-claims",
+        "/api/v1/identity/staff-activations",
         "/api/v1/identity/sessions",
         "/api/v1/identity/sessions/refresh",
         "/api/v1/identity/sessions/exchange",

@@ -19,7 +19,7 @@ from bilet_kit.http import Tx
 from bilet_kit.idempotency import Idempotent
 from bilet_kit.ids import new_id
 
-router = APIRouter(prefix="/api/v1/diagnostics", tags=["diagnostics"])
+router = APIRouter(tags=["diagnostics"])
 
 ItemName = Annotated[str, Path(min_length=1, max_length=40)]
 

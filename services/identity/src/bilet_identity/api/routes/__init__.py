@@ -1,4 +1,4 @@
-"""Routes of identity: everything under /api/v1/identity, the public keys, and what only our services may call."""
+"""Routes of identity (the gateway puts them under /api/v1/identity), the public keys, and what only our services may call."""
 
 from fastapi import APIRouter
 
@@ -18,6 +18,6 @@ from bilet_identity.api.routes import (
 
 router = APIRouter()
 for part in (students, sessions, esia, guardianships, consents, people, directory, rosters, staff):
-    router.include_router(part.router, prefix="/api/v1/identity", tags=[part.__name__.rpartition(".")[2]])
+    router.include_router(part.router, tags=[part.__name__.rpartition(".")[2]])
 router.include_router(keys.router)
 router.include_router(internal.router)
