@@ -130,7 +130,8 @@ def _read(body: bytes) -> BookingRequest:
     try:
         return BookingRequest.model_validate_json(body)
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+        faults = error.errors(include_input=False, include_url=False, include_context=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 def _view(asker: Asker, booking: Booking) -> BookingView:
