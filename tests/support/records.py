@@ -44,6 +44,10 @@ class HandMade:
         """The same record once more, further on in the topic."""
         return replace(self, offset=next(_offsets))
 
+    def on(self, topic: str) -> Self:
+        """The same record on another topic."""
+        return replace(self, topic=topic)
+
     def with_header(self, name: str, value: bytes) -> Self:
         return replace(self, headers=[(n, v) for n, v in self.headers if n != name] + [(name, value)])
 

@@ -1,0 +1,143 @@
+"""The echo service as real processes, to be killed."""
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from bilet_local.components.program import Program
+from bilet_local.ports import LOOPBACK, port_or_free
+from tests.support.checker import echo_promises
+from tests.support.echo_service.calls import called
+from tests.support.kafka import Kafka, Record
+from tests.support.migrations import ROOT
+from tests.support.tokens import TokenMaker
+from tests.support.waiting import wait_until
+
+SESSION_TIMEOUT_MS = 1000
+
+
+@dataclass(slots=True)
+class Echo:
+    """One installation of the echo service: a database, two topics of its own, and processes as the test wants them."""
+
+    kafka: Kafka
+    database_url: str
+    directory: Path
+    tokens: TokenMaker
+    calls: str
+    answers: str
+    group: str
+    started: list[Program] = field(default_factory=list)
+
+    @classmethod
+    async def create(cls, kafka: Kafka, database_url: str, directory: Path, tokens: TokenMaker) -> "Echo":
+        calls, answers = await kafka.topic("echo.calls"), await kafka.topic("echo.answers")
+        return cls(kafka, database_url, directory, tokens, calls, answers, kafka.unique("echo"))
+
+    async def worker(self, *, bootstrap: str = "", sabotage: str = "") -> Program:
+        """A running worker; `bootstrap` puts it behind a proxy."""
+        return await self._start("worker", bootstrap, sabotage)
+
+    async def api(self, *, sabotage: str = "") -> Program:
+        return await self._start("api", "", sabotage)
+
+    async def say(self, callers: Sequence[UUID], numbers: range) -> None:
+        """Calls put on Kafka as another service's relay would put them: their effect is the worker's alone."""
+        await self.kafka.produce(
+            [called(caller, number).on(self.calls).for_kafka() for number in numbers for caller in callers]
+        )
+
+    async def effects(self) -> int:
+        async with self.connection() as connection:
+            return int(await connection.fetchval("SELECT count(*) FROM effects"))
+
+    async def outbox(self) -> int:
+        async with self.connection() as connection:
+            return int(await connection.fetchval("SELECT count(*) FROM outbox"))
+
+    async def wait_for_effects(self, count: int, within: float = 30.0) -> None:
+        await wait_until(lambda: self._has_effects(count), within, what=f"{count} effects")
+
+    async def settled(self, within: float = 30.0) -> None:
+        """Wait until nothing is left to carry and to consume."""
+        await wait_until(self._is_settled, within, every=0.1, what="an empty outbox and no lag")
+
+    async def broken_promises(self) -> list[str]:
+        return await echo_promises(self.kafka, self.database_url, self.calls, self.answers)
+
+    async def records(self) -> list[Record]:
+        return await self.kafka.records(self.calls)
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @contextlib.asynccontextmanager
+    async def client(self, api: Program) -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(base_url=f"http://{api.address}/echo", timeout=30, trust_env=False) as client:
+            yield client
+
+    async def stop(self) -> None:
+        for program in self.started:
+            program.kill()
+            await program.stop()
+
+    async def _has_effects(self, count: int) -> bool:
+        return await self.effects() >= count
+
+    async def _is_settled(self) -> bool:
+        if await self.outbox():
+            return False
+        produced = len(await self.kafka.records(self.calls))
+        return await self.kafka.committed(self.group_id, self.calls) == produced
+
+    @property
+    def group_id(self) -> str:
+        """The consumer group as the kit names it."""
+        return f"bilet-{self.group}"
+
+    async def _start(self, process: str, bootstrap: str, sabotage: str) -> Program:
+        port = port_or_free(0)
+        program = Program(
+            f"{process}-{len(self.started)}",
+            directory=self.directory,
+            command=(
+                sys.executable,
+                *("-m", "uvicorn", "--factory", f"tests.support.echo_service.{process}_app:create"),
+                *("--host", LOOPBACK, "--port", str(port), "--log-level", "warning"),
+            ),
+            environment=self._environment(bootstrap or self.kafka.bootstrap, sabotage),
+            port=port,
+            health="/health/ready",
+        )
+        self.started.append(program)
+        await program.start()
+        await program.ready()
+        return program
+
+    def _environment(self, bootstrap: str, sabotage: str) -> dict[str, str]:
+        return {
+            "PYTHONPATH": str(ROOT),
+            "BILET_ENVIRONMENT": "test",
+            "BILET_DATABASE_URL": self.database_url,
+            "BILET_KAFKA_BOOTSTRAP": bootstrap,
+            "BILET_KAFKA_IDEMPOTENCE": str(self.kafka.idempotent).lower(),
+            "BILET_KAFKA_FETCH_MAX_WAIT_MS": "20",
+            "BILET_KAFKA_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
+            "BILET_JWKS_URL": self.tokens.jwks_url,
+            "BILET_TOKEN_ISSUER": self.tokens.issuer,
+            "ECHO_CALLS_TOPIC": self.calls,
+            "ECHO_ANSWERS_TOPIC": self.answers,
+            "ECHO_GROUP": self.group,
+            "ECHO_SABOTAGE": sabotage,
+        }
