@@ -1,0 +1,33 @@
+"""`python -m tests.benchmarks [name …] [--quick]`: measure, print, and keep docs/benchmarks.md up to date."""
+
+from typing import Annotated
+
+import typer
+import uvloop
+
+from tests.benchmarks import drain, report
+from tests.benchmarks.effort import FULL, QUICK, Effort
+from tests.benchmarks.figures import Section, as_markdown
+from tests.benchmarks.progress import PROGRESS
+
+BENCHMARKS = {"drain": drain.measure}
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Which of: {', '.join(BENCHMARKS)}. All by default.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="One small run, only printed.")] = False,  # noqa: FBT002 - a command-line switch
+) -> None:
+    """Measure each figure beside its floor."""
+    unknown = set(names or ()) - set(BENCHMARKS)
+    if unknown:
+        raise typer.BadParameter(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    for name in names or BENCHMARKS:
+        section = uvloop.run(BENCHMARKS[name](QUICK if quick else FULL))
+        print(f"\n{section.title}\n\n{as_markdown(section)}\n", flush=True)
+        if not quick:
+            report.write(section)
+            PROGRESS.step(f"written to {report.FILE}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

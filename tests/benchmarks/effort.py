@@ -1,0 +1,24 @@
+"""How much a run measures: enough to be believed, or just enough to see that it works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Attributes:
+        runs: each run measures everything once, floors included.
+        samples: latencies per run.
+        events: in a full outbox.
+        bookings: requests per run.
+        seconds: of a floor that is measured by time.
+    """
+
+    runs: int
+    samples: int
+    events: int
+    bookings: int
+    seconds: int
+
+
+FULL = Effort(runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8)
+QUICK = Effort(runs=1, samples=200, events=5_000, bookings=2_000, seconds=3)

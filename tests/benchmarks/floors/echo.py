@@ -1,0 +1,23 @@
+"""A server that answers every request with the same bytes: against it the load generator shows its own limit."""
+
+import asyncio
+from multiprocessing.queues import Queue
+
+_ANSWER = b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\ncontent-type: application/json\r\n\r\n{}"
+
+
+class _Echo(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if data:
+            self._transport.write(_ANSWER)
+
+
+async def serve(answers: "Queue[int]") -> None:
+    """Serve on a free port, which is the first answer."""
+    server = await asyncio.get_running_loop().create_server(_Echo, "127.0.0.1", 0)
+    answers.put(server.sockets[0].getsockname()[1])
+    await server.serve_forever()

@@ -1,0 +1,122 @@
+"""The servers of a benchmark: PostgreSQL with stock durability, Apache Kafka, and our own programs as processes."""
+
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bilet_kit import migrations
+from bilet_kit.settings import ServiceSettings
+from bilet_local import ports
+from bilet_local.components.apache_kafka import ApacheKafka, missing_tools
+from bilet_local.components.component import ProcessComponent
+from bilet_local.components.postgres import PostgreSQL
+from bilet_local.components.program import Program
+from bilet_local.components.tansu import Tansu
+from bilet_local.topics import create_topics, read_topics
+from tests.support.databases import Databases
+from tests.support.kafka import Kafka
+from tests.support.postgres import LocalPostgres
+from tests.support.tokens import TokenMaker
+
+ROOT = Path(__file__).parents[2]
+LEDGER = Path(__file__).parent / "ledger/migrations"
+_TANSU_FETCH_WAIT_MS = 20
+_KAFKA_FETCH_WAIT_MS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """What is running; programs are added with `program`."""
+
+    directory: Path
+    postgres: LocalPostgres
+    databases: Databases
+    kafka: Kafka
+    tokens: TokenMaker
+
+    @property
+    def fetch_wait_ms(self) -> int:
+        """How long the broker may hold an empty fetch; Apache Kafka answers as soon as there is something."""
+        return _KAFKA_FETCH_WAIT_MS if self.kafka.idempotent else _TANSU_FETCH_WAIT_MS
+
+    @property
+    def broker(self) -> str:
+        return "Apache Kafka" if self.kafka.idempotent else "Tansu, for want of Java or Maven: NOT the broker of the targets"
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """The settings of a process of ours."""
+        return {
+            "PYTHONPATH": str(ROOT),
+            "BILET_ENVIRONMENT": "test",
+            "BILET_DATABASE_URL": database_url,
+            "BILET_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
+            "BILET_KAFKA_IDEMPOTENCE": str(self.kafka.idempotent).lower(),
+            "BILET_KAFKA_FETCH_MAX_WAIT_MS": str(self.fetch_wait_ms),
+            "BILET_JWKS_URL": self.tokens.jwks_url,
+            "BILET_TOKEN_ISSUER": self.tokens.issuer,
+        }
+
+    @asynccontextmanager
+    async def program(
+        self, name: str, factory: str, database_url: str, *, processes: int = 1, **more: str
+    ) -> AsyncIterator[Program]:
+        """A process (or several behind one port) of uvicorn around an app factory, until the block is left."""
+        port = ports.port_or_free(0)
+        command = (sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--workers", str(processes))
+        component = Program(
+            name,
+            directory=self.directory / name,
+            command=(*command, "--no-access-log", "--log-level", "warning"),
+            environment=self.environment(database_url) | more,
+            port=port,
+            health="/health/ready",
+        )
+        async with running(component):
+            yield component
+
+
+@asynccontextmanager
+async def running(component: ProcessComponent) -> AsyncIterator[None]:
+    """A component for the length of a block."""
+    try:
+        await component.start()
+        await component.ready()
+        yield
+    finally:
+        await component.stop()
+
+
+async def migrate(service: str, address: str) -> None:
+    """Bring a database to a service's newest schema."""
+    folder = LEDGER if service == "ledger" else ROOT / "services" / service / "migrations"
+    settings = ServiceSettings.model_validate({"environment": "test", "database_url": address})
+    await migrations.migrate(settings, folder)
+
+
+@asynccontextmanager
+async def servers(*, with_kafka: bool) -> AsyncIterator[Servers]:
+    """Start them, stop them afterwards; nothing of them stays."""
+    with tempfile.TemporaryDirectory(prefix="bilet-bench-", ignore_cleanup_errors=True) as name, TokenMaker() as tokens:
+        directory = Path(name)
+        component = PostgreSQL(directory=directory / "postgres")
+        kind = Tansu if missing_tools() else ApacheKafka
+        broker = kind(directory=directory / "kafka")
+        async with running(component):
+            postgres = LocalPostgres(component)
+            kafka = Kafka(broker.address, idempotent=broker.idempotent_producing)
+            started = Servers(
+                directory=directory,
+                postgres=postgres,
+                databases=Databases(postgres, migrate),
+                kafka=kafka,
+                tokens=tokens,
+            )
+            if not with_kafka:
+                yield started
+                return
+            async with running(broker):
+                await create_topics(kafka.bootstrap, read_topics())
+                yield started
