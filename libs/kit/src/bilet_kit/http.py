@@ -46,7 +46,10 @@ def create_api(service: Service) -> FastAPI:
             yield
 
     docs = "/docs" if service.settings.allows_conveniences else None
-    app = FastAPI(title=service.title, version="1", lifespan=lifespan, docs_url=docs, redoc_url=None)
+    behind_gateway = [{"url": f"/api/v1/{service.name}"}]
+    app = FastAPI(
+        title=service.title, version="1", lifespan=lifespan, docs_url=docs, redoc_url=None, servers=behind_gateway
+    )
     app.state.service = service
     install_problem_handlers(app, service.domain_error, service.problems)
 
