@@ -1,5 +1,6 @@
 """A guardian comes through ESIA, is matched to a child and confirms it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,6 @@ from bilet_identity.domain.errors import AccountNotConfirmed, CodeInvalid, Guard
 from bilet_identity.domain.guardianship import Guardianship, VerifiedBy
 from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.regions import local_date
-from bilet_identity.domain.snils import normalise_snils
 from bilet_identity.esia import EsiaChild, EsiaPerson
 from bilet_identity.security.tokens import new_secret
 from bilet_identity.storage.guardians import Child, Guardians, SignIn
@@ -184,7 +184,7 @@ async def _write_guardian(tx: Transaction, vault: Vault, person: EsiaPerson) -> 
     data = PersonalData(
         name=PersonName(person.last_name, person.first_name, person.patronymic),
         birth_date=person.birth_date,
-        snils=normalise_snils(person.snils) if person.snils else None,
+        snils=_digits(person.snils),
         email=person.email,
         phone=person.phone,
     )
@@ -200,5 +200,10 @@ async def _write_guardian(tx: Transaction, vault: Vault, person: EsiaPerson) -> 
 
 
 def _child(child: EsiaChild) -> tuple[PersonName, date, str | None]:
-    snils = normalise_snils(child.snils) if child.snils else None
-    return PersonName(child.last_name, child.first_name, child.patronymic), child.birth_date, snils
+    name = PersonName(child.last_name, child.first_name, child.patronymic)
+    return name, child.birth_date, _digits(child.snils)
+
+
+def _digits(snils: str | None) -> str | None:
+    """The digits of a СНИЛС that ESIA has checked already."""
+    return re.sub(r"\D", "", snils) if snils else None

@@ -1,0 +1,26 @@
+"""The migrated database is the one the code is written for."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bilet_identity.settings import Settings
+from bilet_identity.storage.tables import metadata
+
+
+async def test_the_migrations_build_the_tables_the_code_names(settings: Settings) -> None:
+    engine = create_async_engine(settings.sqlalchemy_url, poolclass=pool.NullPool)
+
+    def differences(connection: Connection) -> list[object]:
+        own = {table.name for table in metadata.sorted_tables}
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: kind != "table" or name in own}
+        )
+        return list(compare_metadata(context, metadata))
+
+    async with engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    await engine.dispose()
+
+    assert found == []
