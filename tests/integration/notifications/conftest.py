@@ -29,11 +29,12 @@ from tests.support.tokens import SigningKey, TokenMaker
 
 @dataclass
 class MailServer:
-    """An SMTP server that keeps letters; `answers` spoils it for an address."""
+    """An SMTP server that keeps letters; `answers` spoils it for an address, `hangs_up` after it took a letter."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    hangs_up: bool = False
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -43,11 +44,13 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         letter = message_from_bytes(content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
+        if self.hangs_up and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
         return "250 OK"
 
 

@@ -191,6 +191,42 @@ async def test_a_mail_server_that_stays_away_is_given_up_in_the_end(
     assert (said["delivery_id"], said["reason"]) == (str(asked), "unavailable")
 
 
+async def test_a_connection_lost_after_the_letter_is_recorded_as_doubt(desk: Desk, asked: UUID) -> None:
+    desk.mail.hangs_up = True
+    await desk.send()
+    (row,) = await desk.deliveries("email")
+    assert (row["status"], row["maybe_repeated"]) == ("waiting", True)
+
+    desk.mail.hangs_up = False
+    await desk.hurry()
+    await desk.send()
+
+    (row,) = await desk.deliveries("email")
+    assert (row["status"], row["attempts"], row["maybe_repeated"]) == ("delivered", 2, True)
+    assert len({letter["Message-ID"] for letter in desk.mail.letters}) == 1
+
+
+async def test_a_mail_server_that_turns_us_away_fails_no_letter(
+    desk: Desk, pupil: UUID, asked: UUID, settings: Settings
+) -> None:
+    visits: list[int] = []
+
+    async def turn_away(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.append(1)
+        writer.write(b"554 5.3.2 not today\r\n")
+        await writer.drain()
+        writer.close()
+
+    await desk.hear(*(facts.booking(BookingRequestedV1, pupil) for _ in range(3)))
+    async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as server:
+        sender = make_sender(settings, desk.book, post=smtp(settings, port=server.sockets[0].getsockname()[1]))
+        await sender.run(desk.service.database)
+
+    rows = await desk.deliveries("email")
+    assert {(row["status"], row["attempts"], row["maybe_repeated"]) for row in rows} == {("waiting", 1, False)}
+    assert len(visits) == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "failure"),
     [("550 5.1.1 no such user", "failed", "refused"), ("451 4.3.0 try later", "waiting", None)],

@@ -33,7 +33,7 @@ from bilet_notifications.domain.people import Correspondent
 from tests.unit.notifications.examples import DELIVERY, NOW, REAL_NOW, claimed, delivery, student
 
 PARENT = Correspondent(recipient=delivery().recipient)
-OUTCOMES: list[Outcome] = ["delivered", "no-contact", "refused", "unavailable"]
+OUTCOMES: list[Outcome] = ["delivered", "no-contact", "refused", "unavailable", "lost"]
 
 
 def settled(found: Delivery, outcome: Outcome, attempt: int = 1) -> tuple[DeliveryEvent, ...]:
@@ -109,6 +109,14 @@ def test_an_unavailable_server_is_tried_again_later() -> None:
 
     assert event == AttemptPostponed(DELIVERY, REAL_NOW + 4 * FIRST_PAUSE)
     assert (after.status, after.next_attempt_at) == ("waiting", REAL_NOW + 4 * FIRST_PAUSE)
+
+
+def test_a_letter_lost_with_the_connection_is_sent_again_and_in_doubt() -> None:
+    (event,) = settled(claimed(), "lost")
+    after = evolve(claimed(), event)
+
+    assert (after.status, after.maybe_repeated) == ("waiting", True)
+    assert evolve(after, AttemptPostponed(DELIVERY, REAL_NOW)).maybe_repeated
 
 
 def test_an_unavailable_server_is_given_up_after_the_last_attempt() -> None:

@@ -20,6 +20,7 @@ SCOPES = frozenset(
 )
 LOGIN_PARAMETER = "standin_login"
 OFFERED_PERSONS = 10
+_SIGNED = ("client_id", "client_secret", "client_certificate_hash", "scope", "state", "timestamp", "redirect_uri")
 
 router = APIRouter(prefix="/aas/oauth2")
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
@@ -51,19 +52,7 @@ async def sign_in(request: Request, standin: Running, login: Annotated[str, Form
 async def exchange(request: Request, standin: Running) -> dict[str, Any]:
     """Exchange an authorization code for an access token and an id token."""
     async with request.form() as form:
-        parameters = single_values(
-            form,
-            "client_id",
-            "client_secret",
-            "client_certificate_hash",
-            "grant_type",
-            "scope",
-            "state",
-            "timestamp",
-            "redirect_uri",
-            "token_type",
-            "code",
-        )
+        parameters = single_values(form, *_SIGNED, "grant_type", "token_type", "code")
     standin.check_client(parameters)
     if parameters["grant_type"] != "authorization_code":
         raise refusals.wrong_parameter("grant_type")
@@ -82,7 +71,7 @@ def _sign_in(request: Request, standin: Standin, login: str | None) -> Response:
     except Refusal as refusal:
         return _refusal_page(request, refusal)
     try:
-        asked = _read(single_values(request.query_params, *_REQUIRED), standin)
+        asked = _read(single_values(request.query_params, *_SIGNED, "response_type", "access_type"), standin)
     except Refusal as refusal:
         answer = {"error": refusal.error, "error_description": refusal.description}
         return _back(parameters["redirect_uri"], answer | {"state": parameters.get("state", "")})
@@ -92,19 +81,6 @@ def _sign_in(request: Request, standin: Standin, login: str | None) -> Response:
     if person is None:
         return _page(request, standin, wrong=True)
     return _welcome(standin, asked, person)
-
-
-_REQUIRED = (
-    "client_id",
-    "client_secret",
-    "client_certificate_hash",
-    "response_type",
-    "access_type",
-    "scope",
-    "state",
-    "timestamp",
-    "redirect_uri",
-)
 
 
 def _read(parameters: dict[str, str], standin: Standin) -> Asked:

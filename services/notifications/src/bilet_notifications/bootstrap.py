@@ -16,8 +16,14 @@ from bilet_notifications.sending.sender import Sender
 from bilet_notifications.settings import Settings
 from bilet_notifications.use_cases.announcing import release_waiting
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 RELEASED_AT_ONCE = 200
+
+
+def migrations_folder() -> Path:
+    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def build(settings: Settings | None = None) -> Service:
@@ -27,7 +33,7 @@ def build(settings: Settings | None = None) -> Service:
     sender = Sender(contacts=_contacts(settings), post=_post(settings), renderer=renderer)
     return Service(
         name="notifications",
-        title="Уведомления",
+        title="Билет: уведомления",
         settings=settings,
         database=Database(settings, PUBLICATIONS),
         verifier=RemoteKeySet(settings),
@@ -35,7 +41,7 @@ def build(settings: Settings | None = None) -> Service:
         consumers=CONSUMERS,
         domain_error=DomainError,
         problems={MessageNotFound: 404},
-        migrations=MIGRATIONS,
+        migrations=migrations_folder(),
         router=router,
         jobs=(
             Job(name="send-email", every=1.0, run=sender.run),

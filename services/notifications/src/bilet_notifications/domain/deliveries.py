@@ -4,7 +4,8 @@
     claimed | sending → waiting (to be tried again)        claimed → silenced
 
 A claim is a timed lease, numbered by `attempts`: whoever comes back with an older number is not believed. A delivery
-found in `sending` after its lease ran out may have gone out already: it is sent again and marked `maybe_repeated`.
+found in `sending` after its lease ran out, or lost together with the connection to the mail server, may have gone out
+already: it is sent again and marked `maybe_repeated`.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ from bilet_notifications.domain.notices import Notice
 from bilet_notifications.domain.people import Correspondent, Recipient, Student
 
 Status = Literal["waiting", "claimed", "sending", "delivered", "failed", "silenced"]
-Outcome = Literal["delivered", "no-contact", "refused", "unavailable"]
+Outcome = Literal["delivered", "no-contact", "refused", "unavailable", "lost"]
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=30)
@@ -114,15 +115,19 @@ def settle(
 ) -> tuple[DeliveryEvent, ...]:
     """Decide what the outcome of attempt number `attempt` means. Nothing when a newer claim took over.
 
-    An unavailable server or address book is tried again up to MAX_ATTEMPTS times.
+    An unavailable server or address book is tried again up to MAX_ATTEMPTS times; so is a letter that was lost with the
+    connection, and nobody knows whether the server took it.
     """
     if delivery.status not in {"claimed", "sending"} or delivery.attempts != attempt:
         return ()
     if outcome == "delivered":
         return (_delivered(delivery, now),)
-    if outcome == "unavailable" and delivery.attempts < MAX_ATTEMPTS:
-        return (AttemptPostponed(delivery.delivery_id, real_now + pause_after(delivery.attempts)),)
-    return (_failed(delivery, outcome, now),)
+    if outcome in {"no-contact", "refused"}:
+        return (_failed(delivery, outcome, now),)
+    if delivery.attempts >= MAX_ATTEMPTS:
+        return (_failed(delivery, "unavailable", now),)
+    later = real_now + pause_after(delivery.attempts)
+    return (AttemptPostponed(delivery.delivery_id, later, in_doubt=outcome == "lost"),)
 
 
 def evolve(delivery: Delivery, event: DeliveryEvent) -> Delivery:
@@ -133,7 +138,8 @@ def evolve(delivery: Delivery, event: DeliveryEvent) -> Delivery:
         case NotificationSilenced():
             return replace(delivery, status="silenced", next_attempt_at=None, settled_at=event.at)
         case AttemptPostponed():
-            return replace(delivery, status="waiting", next_attempt_at=event.next_attempt_at)
+            in_doubt = delivery.maybe_repeated or event.in_doubt
+            return replace(delivery, status="waiting", next_attempt_at=event.next_attempt_at, maybe_repeated=in_doubt)
         case NotificationDelivered():
             return replace(
                 delivery, status="delivered", attempts=event.attempts, next_attempt_at=None, settled_at=event.at

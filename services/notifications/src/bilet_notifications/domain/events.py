@@ -56,10 +56,14 @@ class NotificationSilenced:
 
 @dataclass(frozen=True, slots=True)
 class AttemptPostponed:
-    """The attempt did not work and will be repeated, not before `next_attempt_at` (real time)."""
+    """The attempt did not work and will be repeated, not before `next_attempt_at` (real time).
+
+    `in_doubt`: it may have worked all the same.
+    """
 
     delivery_id: UUID
     next_attempt_at: datetime
+    in_doubt: bool = False
 
 
 DeliveryEvent = NotificationDelivered | NotificationFailed | SendingBegun | NotificationSilenced | AttemptPostponed

@@ -14,7 +14,8 @@ import aiosmtplib
 
 from bilet_notifications.rendering import Letter
 
-Handover = Literal["delivered", "refused", "unavailable"]
+Handover = Literal["delivered", "refused", "postponed", "unreachable", "lost"]
+"""Postponed is about one letter, unreachable about the server; lost: the connection broke before the server answered."""
 
 TIMEOUT_SECONDS = 10.0
 _FIRST_PERMANENT_CODE = 500
@@ -83,19 +84,21 @@ class _SmtpCounter:
             message = compose(delivery_id, address, letter, sender=self._sender)
         except ValueError:
             return "refused"
+        if not await self._connected():
+            return "unreachable"
+        try:
+            await self._client.send_message(message)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return _meaning(error)
+        return "delivered"
+
+    async def _connected(self) -> bool:
         try:
             if not self._client.is_connected:
                 await self._client.connect()
-            await self._client.send_message(message)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            return _verdict(max(refusal.code for refusal in error.recipients))
-        except aiosmtplib.SMTPNotSupported:
-            return "refused"
-        except aiosmtplib.SMTPResponseException as error:
-            return _verdict(error.code)
         except (aiosmtplib.SMTPException, OSError):
-            return "unavailable"
-        return "delivered"
+            return False
+        return True
 
 
 def compose(delivery_id: UUID, address: str, letter: Letter, *, sender: str) -> EmailMessage:
@@ -117,6 +120,20 @@ def compose(delivery_id: UUID, address: str, letter: Letter, *, sender: str) -> 
     return message
 
 
+def _meaning(error: Exception) -> Handover:
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused():
+            return _verdict(max(refusal.code for refusal in error.recipients))
+        case aiosmtplib.SMTPDataError():
+            return _verdict(error.code)
+        case aiosmtplib.SMTPNotSupported():
+            return "refused"
+        case aiosmtplib.SMTPResponseException():
+            return "unreachable"
+        case _:
+            return "lost"
+
+
 def _verdict(code: int) -> Handover:
     """4xx is worth another try, 5xx is final (RFC 5321, section 4.2.1)."""
-    return "refused" if code >= _FIRST_PERMANENT_CODE else "unavailable"
+    return "refused" if code >= _FIRST_PERMANENT_CODE else "postponed"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,21 +48,7 @@ async def lock_ripe(session: AsyncSession, limit: int) -> list[WaitingNotice]:
         .limit(limit)
         .with_for_update(of=waiting_notices, skip_locked=True)
     )
-    return [
-        WaitingNotice(
-            notice=Notice(
-                fact_id=row.fact_id,
-                template=Template(row.template),
-                student_id=row.student_id,
-                region_code=row.region_code,
-                occurred_at=row.occurred_at,
-                mentor_id=row.mentor_id,
-                variables=row.variables,
-            ),
-            waited=row.waited,
-        )
-        for row in await session.execute(query)
-    ]
+    return [WaitingNotice(_to_notice(row), row.waited) for row in await session.execute(query)]
 
 
 async def forget(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
@@ -75,4 +62,16 @@ async def look_later(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
         update(waiting_notices)
         .where(waiting_notices.c.fact_id.in_(list(fact_ids)))
         .values(next_look_at=func.clock_timestamp() + NEXT_LOOK_AFTER)
+    )
+
+
+def _to_notice(row: Row[Any]) -> Notice:
+    return Notice(
+        fact_id=row.fact_id,
+        template=Template(row.template),
+        student_id=row.student_id,
+        region_code=row.region_code,
+        occurred_at=row.occurred_at,
+        mentor_id=row.mentor_id,
+        variables=row.variables,
     )
