@@ -42,6 +42,7 @@ def _of_identity(installation: Installation, keys: InstallationKeys) -> dict[str
         "BILET_TRUSTED_SERVICES": json.dumps({"notifications": keys.notifications_public}),
         "BILET_PUBLIC_URL": installation.gateway_url,
         "BILET_ESIA_BASE_URL": installation.esia_url,
+        "BILET_ESIA_PORTAL_URL": installation.esia_url,
         "BILET_ESIA_CLIENT_ID": ESIA_CLIENT_ID,
         "BILET_ESIA_SIGNING_KEY": keys.esia_client,
         "BILET_ESIA_PUBLIC_KEY": keys.esia_server_public,
