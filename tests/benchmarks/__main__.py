@@ -6,15 +6,17 @@ import typer
 import uvloop
 
 from tests.benchmarks import drain, report
-from tests.benchmarks.effort import FULL, QUICK, Effort
-from tests.benchmarks.figures import Section, as_markdown
+from tests.benchmarks.effort import FULL, QUICK
+from tests.benchmarks.figures import as_markdown
 from tests.benchmarks.progress import PROGRESS
 
 BENCHMARKS = {"drain": drain.measure}
 
 
 def main(
-    names: Annotated[list[str] | None, typer.Argument(help=f"Which of: {', '.join(BENCHMARKS)}. All by default.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Which of: {', '.join(BENCHMARKS)}. All by default.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="One small run, only printed.")] = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Measure each figure beside its floor."""

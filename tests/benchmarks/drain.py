@@ -10,6 +10,8 @@ import asyncpg
 from bilet_kit.database import OUTBOX_CHANNEL, Database
 from bilet_kit.ids import new_id
 from bilet_kit.settings import ServiceSettings
+from bilet_local.components.program import Program
+from tests.benchmarks.costs import Costs, costs
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.figures import Line, Measured, Run, Section, Target
 from tests.benchmarks.floors.chain import chain_drain
@@ -42,102 +44,129 @@ LINES = (
 
 async def measure(effort: Effort) -> Section:
     """All runs of this benchmark."""
-    runs = []
     async with servers(with_kafka=True) as started:
+        drain = Drain(started, effort.events)
         for number in range(effort.runs):
-            PROGRESS.step(f"drain, run {number + 1} of {effort.runs}: {effort.events} events on {started.broker}")
-            runs.append(await _run(started, effort.events))
-        notes = [
-            f"Broker: {started.broker}. {effort.events} events shaped as `booking.booking-requested.v1` in each run, two per pupil; "
-            "one worker process per side, as in production.",
+            PROGRESS.step(f"drain, run {number + 1} of {effort.runs}: {effort.events} events on {started.broker_name}")
+            await drain.run()
+    return Section(name="drain", title="Draining a full outbox", lines=LINES, runs=drain.runs, notes=drain.notes())
+
+
+class Drain:
+    """The runs of this benchmark on one set of servers."""
+
+    def __init__(self, started: Servers, events: int) -> None:
+        self._servers = started
+        self._events = events
+        self.runs: list[Run] = []
+        self._spent: dict[str, str] = {}
+        self._transactions = 0
+
+    def notes(self) -> list[str]:
+        """What has to be said about the figures."""
+        spent = (f"{name}: {words}" for name, words in self._spent.items())
+        broker = (
+            f"Broker: {self._servers.broker_name}. {self._events} events shaped as `booking.booking-requested.v1` in each run, "
+            "two per pupil; one worker process per side, as in production; the bare chain has 3 partitions, ours 12."
+        )
+        end = (
             "The end is the commit that a statement trigger tells of; for the consumer alone the first batch is left out, "
-            "because it waits for the group to form.",
-        ]
-    return Section(name="drain", title="Draining a full outbox", lines=LINES, runs=runs, notes=notes)
+            f"because it waits for the group to form. It took {self._transactions} transactions."
+        )
+        cpu = (
+            f"CPU in microseconds per event, last run: {'; '.join(spent)}. What the processes spend together, on the cores there are, "
+            "bounds the whole chain; a worker's own share bounds it where it has a core to itself."
+        )
+        return [broker, end, cpu]
 
-
-async def _run(started: Servers, events: int) -> Run:
-    run: dict[str, Measured] = {}
-    await quiet()
-    with Noise() as noise:
-        rate = await chain_drain(started, events)
-    run["chain"] = Measured(rate, noise.foreign)
-    sender = await started.databases.create("ledger")
-    receiver = await started.databases.create("ledger")
-    async with watching(receiver, "held_seats") as arrived:
-        async with started.program("receiver", _RECEIVER, receiver):
-            run["drain"] = await _drained(started, sender, arrived, events)
-        run["relay"] = await _relayed(started, sender, events)
-        run["consumer"] = await _consumed(started, receiver, arrived, events)
-    for line in LINES:
-        PROGRESS.step(f"  {line.what}: {run[line.key].value:,.0f} events/s")
-    return run
-
-
-async def _drained(started: Servers, sender: str, arrived: Watch, events: int) -> Measured:
-    async with _full_outbox(started, sender, events) as release:
+    async def run(self) -> None:
+        """Everything once."""
+        run: dict[str, Measured] = {}
         await quiet()
         with Noise() as noise:
-            began = await release()
-            await arrived.counted(events, _WITHIN)
-        return Measured(events / (arrived.counts[-1][0] - began), noise.foreign)
+            rate = await chain_drain(self._servers, self._events)
+        run["chain"] = Measured(rate, noise.foreign)
+        sender = await self._servers.databases.create("ledger")
+        receiver = await self._servers.databases.create("ledger")
+        async with watching(receiver, "held_seats") as arrived:
+            async with self._servers.program("receiver", _RECEIVER, receiver) as worker:
+                run["drain"] = await self._drained(sender, arrived, worker)
+            run["relay"] = await self._relayed(sender)
+            run["consumer"] = await self._consumed(receiver, arrived)
+        for line in LINES:
+            PROGRESS.step(f"  {line.what}: {run[line.key].value:,.0f} events/s")
+        self.runs.append(run)
 
+    async def _drained(self, sender: str, arrived: Watch, receiver: Program) -> Measured:
+        async with self._full_outbox(sender) as relay:
+            await quiet()
+            before = self._costs(relay, receiver)
+            with Noise() as noise:
+                began = await release(sender)
+                await arrived.counted(self._events, _WITHIN)
+            self._remember("whole chain", before, relay, receiver)
+            return Measured(self._events / (arrived.counts[-1][0] - began), noise.foreign)
 
-async def _relayed(started: Servers, sender: str, events: int) -> Measured:
-    async with _full_outbox(started, sender, events) as release, watching(sender, "outbox", event="DELETE") as gone:
+    async def _relayed(self, sender: str) -> Measured:
+        async with self._full_outbox(sender) as relay, watching(sender, "outbox", event="DELETE") as gone:
+            await quiet()
+            before = self._costs(relay)
+            with Noise() as noise:
+                began = await release(sender)
+                await gone.counted(self._events, _WITHIN)
+            self._remember("relay alone", before, relay)
+            return Measured(self._events / (gone.counts[-1][0] - began), noise.foreign)
+
+    async def _consumed(self, receiver: str, arrived: Watch) -> Measured:
+        arrived.counts.clear()
         await quiet()
         with Noise() as noise:
-            began = await release()
-            await gone.counted(events, _WITHIN)
-        return Measured(events / (gone.counts[-1][0] - began), noise.foreign)
+            async with self._servers.program("receiver", _RECEIVER, receiver) as worker:
+                await arrived.counted(1, _WITHIN)
+                before = self._costs(worker)
+                await arrived.counted(self._events, _WITHIN)
+                self._remember("consumer alone", before, worker)
+        (first, left_out), (last, _) = arrived.counts[0], arrived.counts[-1]
+        self._transactions = len(arrived.counts)
+        return Measured((self._events - left_out) / (last - first), noise.foreign)
+
+    def _costs(self, *workers: Program) -> Costs:
+        return costs(*workers, self._servers.postgres.component, self._servers.broker)
+
+    def _remember(self, name: str, before: Costs, *workers: Program) -> None:
+        self._spent[name] = self._costs(*workers).since(before, self._events)
+
+    @asynccontextmanager
+    async def _full_outbox(self, address: str) -> AsyncIterator[Program]:
+        """A worker that cannot have the relay's lease yet, and events that wait for it."""
+        connection = await asyncpg.connect(address)
+        await connection.execute(_BLOCK_LEASE, uuid4())
+        await connection.close()
+        async with self._servers.program("sender", _SENDER, address) as worker:
+            await say(address, self._events)
+            yield worker
 
 
-async def _consumed(started: Servers, receiver: str, arrived: Watch, events: int) -> Measured:
-    arrived.counts.clear()
-    await quiet()
-    with Noise() as noise:
-        async with started.program("receiver", _RECEIVER, receiver):
-            await arrived.counted(events, _WITHIN)
-    (first, left_out), (last, _) = arrived.counts[0], arrived.counts[-1]
-    return Measured((events - left_out) / (last - first), noise.foreign)
-
-
-class Release:
-    """Lets the relay begin, and says when."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-
-    async def __call__(self) -> float:
-        connection = await asyncpg.connect(self._address)
-        try:
-            began = time.monotonic()
-            await connection.execute(f"DELETE FROM relay_lease; NOTIFY {OUTBOX_CHANNEL}")
-        finally:
-            await connection.close()
-        return began
-
-
-@asynccontextmanager
-async def _full_outbox(started: Servers, address: str, events: int) -> AsyncIterator[Release]:
-    """A worker that cannot have the relay's lease yet, and events that wait for it."""
+async def release(address: str) -> float:
+    """Let the relay begin, and say when."""
     connection = await asyncpg.connect(address)
-    await connection.execute(_BLOCK_LEASE, uuid4())
-    await connection.close()
-    async with started.program("sender", _SENDER, address):
-        await _say(address, events)
-        yield Release(address)
+    try:
+        began = time.monotonic()
+        await connection.execute(f"DELETE FROM relay_lease; NOTIFY {OUTBOX_CHANNEL}")
+    finally:
+        await connection.close()
+    return began
 
 
-async def _say(address: str, events: int) -> None:
+async def say(address: str, events: int) -> None:
     """Fill the outbox by the kit's own transactions."""
     settings = ServiceSettings.model_validate({"environment": "test", "database_url": address})
     database = Database(settings, PUBLICATIONS)
     await database.start()
     try:
-        for start in range(0, events, _PER_TRANSACTION):
+        for _ in range(events // _PER_TRANSACTION):
             students = [uuid4() for _ in range(_PER_TRANSACTION // 2)]
             async with database.transaction() as tx:
-                tx.record(*(SeatHeld(new_id(), students[n // 2], new_id()) for n in range(min(_PER_TRANSACTION, events - start))))
+                tx.record(*(SeatHeld(new_id(), student, new_id()) for student in (*students, *students)))
     finally:
         await database.stop()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """Attributes:
-        runs: each run measures everything once, floors included.
-        samples: latencies per run.
-        events: in a full outbox.
-        bookings: requests per run.
-        seconds: of a floor that is measured by time.
+    runs: each run measures everything once, floors included.
+    samples: latencies per run.
+    events: in a full outbox.
+    bookings: requests per run.
+    seconds: of a floor that is measured by time.
     """
 
     runs: int

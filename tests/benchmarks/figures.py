@@ -70,7 +70,9 @@ class Section:
             if value is None:
                 continue
             shown = f"{value:.2f} × {self._name(target.floor)}" if target.floor else shown_value(value, line.unit)
-            words.append(f"{shown} (target {target.sense} {target.bound:g}: {'met' if target.met(value) else 'MISSED'})")
+            words.append(
+                f"{shown} (target {target.sense} {target.bound:g}: {'met' if target.met(value) else 'MISSED'})"
+            )
         for floor in line.beside:
             value = self.ratio(line.key, floor)
             if value is not None:

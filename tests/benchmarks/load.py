@@ -117,7 +117,9 @@ async def _load(answers: "Queue[Load]", port: int, requests: Sequence[bytes], cl
         connection.close()
 
 
-async def _ask_all(connection: Connection, left: Iterator[bytes], statuses: Counter[int], latencies: list[float]) -> None:
+async def _ask_all(
+    connection: Connection, left: Iterator[bytes], statuses: Counter[int], latencies: list[float]
+) -> None:
     for one in left:
         asked = time.perf_counter()
         answer = await connection.ask(one)

@@ -42,7 +42,9 @@ class Noise:
         self._start = (time.monotonic(), _busy(), _own())
         return self
 
-    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         began, busy, own = self._start
         seconds = max(time.monotonic() - began, 1e-3)
         self.foreign = max(0.0, (_busy() - busy) - (_own() - own)) / seconds * 100

@@ -35,6 +35,7 @@ class Servers:
     postgres: LocalPostgres
     databases: Databases
     kafka: Kafka
+    broker: ProcessComponent
     tokens: TokenMaker
 
     @property
@@ -43,8 +44,12 @@ class Servers:
         return _KAFKA_FETCH_WAIT_MS if self.kafka.idempotent else _TANSU_FETCH_WAIT_MS
 
     @property
-    def broker(self) -> str:
-        return "Apache Kafka" if self.kafka.idempotent else "Tansu, for want of Java or Maven: NOT the broker of the targets"
+    def broker_name(self) -> str:
+        return (
+            "Apache Kafka"
+            if self.kafka.idempotent
+            else "Tansu, for want of Java or Maven: NOT the broker of the targets"
+        )
 
     def environment(self, database_url: str) -> dict[str, str]:
         """The settings of a process of ours."""
@@ -65,7 +70,17 @@ class Servers:
     ) -> AsyncIterator[Program]:
         """A process (or several behind one port) of uvicorn around an app factory, until the block is left."""
         port = ports.port_or_free(0)
-        command = (sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--workers", str(processes))
+        command = (
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "--factory",
+            factory,
+            "--port",
+            str(port),
+            "--workers",
+            str(processes),
+        )
         component = Program(
             name,
             directory=self.directory / name,
@@ -112,6 +127,7 @@ async def servers(*, with_kafka: bool) -> AsyncIterator[Servers]:
                 postgres=postgres,
                 databases=Databases(postgres, migrate),
                 kafka=kafka,
+                broker=broker,
                 tokens=tokens,
             )
             if not with_kafka:

@@ -88,9 +88,7 @@ async def _write(_: "Queue[object]", address: str, rate: float, count: int, seed
 
 async def _relay(answers: "Queue[float]", place: _Place) -> None:
     connection, listener = await asyncpg.connect(place.address), await asyncpg.connect(place.address)
-    producer = AIOKafkaProducer(
-        bootstrap_servers=place.bootstrap, acks="all", linger_ms=0, max_batch_size=131_072
-    )
+    producer = AIOKafkaProducer(bootstrap_servers=place.bootstrap, acks="all", linger_ms=0, max_batch_size=131_072)
     await producer.start()
     await producer.send_and_wait(place.topic, b"warm")
     woken = asyncio.Event()
@@ -109,7 +107,9 @@ async def _carry(connection: asyncpg.Connection, producer: AIOKafkaProducer, top
         rows = await connection.fetch(_TAKE)
         if rows:
             sent = [
-                await producer.send(topic, b'{"id":%d,"p":%s}' % (row["id"], row["payload"].encode()), row["key"].encode())
+                await producer.send(
+                    topic, b'{"id":%d,"p":%s}' % (row["id"], row["payload"].encode()), row["key"].encode()
+                )
                 for row in rows
             ]
             await asyncio.gather(*sent)

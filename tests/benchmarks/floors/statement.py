@@ -12,7 +12,7 @@ CLAIM = (
     "with c as (update event_slot set taken = taken + 1 where id = :e and taken < capacity returning id), "
     "b as (insert into booking(event_id, student_id) select id, :s from c returning id) "
     "insert into outbox(topic, key, payload) "
-    "select 'booking.created', id::text, '{\"event\":1,\"student\":2,\"status\":\"pending\"}' from b;\n"
+    'select \'booking.created\', id::text, \'{"event":1,"student":2,"status":"pending"}\' from b;\n'
 )
 
 

@@ -1,4 +1,5 @@
-from bilet_kit.migrations import run_in_env
 from tests.benchmarks.ledger.tables import metadata
+
+from bilet_kit.migrations import run_in_env
 
 run_in_env(metadata)
