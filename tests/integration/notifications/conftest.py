@@ -26,6 +26,8 @@ from tests.support.plugin import DatabaseUrl
 from tests.support.records import HandMade
 from tests.support.tokens import SigningKey, TokenMaker
 
+SERVICE_KEY = SigningKey.new().pem()
+
 
 @dataclass
 class MailServer:
@@ -141,7 +143,7 @@ async def settings(database_url: DatabaseUrl, mail: MailServer, tokens: TokenMak
             "token_issuer": tokens.issuer,
             "smtp_port": mail.port,
             "smtp_from": "bilet@bilet.test",
-            "service_signing_key": SigningKey.new().pem(),
+            "service_signing_key": SERVICE_KEY,
             "public_url": "https://bilet.test",
         }
     )
@@ -151,7 +153,7 @@ def make_sender(settings: Settings, book: AddressBook, *, post: Post | None = No
     """A sender that asks the address book; over the settings' mail server unless told otherwise."""
     contacts = IdentityContacts(
         base_url=settings.identity_internal_url,
-        signing_key=settings.service_signing_key,
+        signing_key=SERVICE_KEY,
         transport=httpx.MockTransport(book.answer),
     )
     usual = SmtpPost(SmtpConfiguration(host="127.0.0.1", port=settings.smtp_port, sender=settings.smtp_from))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bilet_kit.auth import RemoteKeySet
 from bilet_kit.database import Database
 from bilet_kit.service import Job, Service
@@ -58,7 +60,9 @@ async def release_notices(database: Database) -> bool:
 
 
 def _contacts(settings: Settings) -> IdentityContacts:
-    return IdentityContacts(base_url=settings.identity_internal_url, signing_key=settings.service_signing_key)
+    return IdentityContacts(
+        base_url=settings.identity_internal_url, signing_key=_revealed(settings.service_signing_key)
+    )
 
 
 def _post(settings: Settings) -> SmtpPost:
@@ -68,7 +72,11 @@ def _post(settings: Settings) -> SmtpPost:
             port=settings.smtp_port,
             sender=settings.smtp_from,
             username=settings.smtp_username,
-            password=settings.smtp_password,
+            password=_revealed(settings.smtp_password),
             start_tls=settings.smtp_start_tls,
         )
     )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -3,7 +3,7 @@
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from bilet_kit.settings import ServiceSettings
 
@@ -22,9 +22,9 @@ class Settings(ServiceSettings):
     smtp_port: int = Field(default=8025, ge=1, le=65535)
     smtp_from: str = Field(default="bilet@bilet.local", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     smtp_username: str | None = None
-    smtp_password: str | None = None
+    smtp_password: SecretStr | None = None
     smtp_start_tls: bool = False
-    service_signing_key: str | None = None
+    service_signing_key: SecretStr | None = None
     identity_internal_url: str = "http://127.0.0.1:8101"
     public_url: str = "http://127.0.0.1:8080"
 
