@@ -1,0 +1,40 @@
+"""The migrations make exactly the tables that the code is written for."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bilet_diagnostics.bootstrap import migrations_folder
+from bilet_diagnostics.settings import Settings
+from bilet_diagnostics.storage.tables import metadata
+from bilet_kit.migrations import migrate
+from tests.support.databases import Databases
+
+
+async def test_migrated_tables_equal_the_metadata(databases: Databases) -> None:
+    async def leave_empty(_: str, __: str) -> None:
+        """The migrations are what is tested."""
+
+    empty = Databases(databases.server, leave_empty)
+    address = await empty.create("diagnostics")
+    try:
+        settings = Settings.model_validate({"environment": "test", "database_url": address})
+        await migrate(settings, migrations_folder())
+        engine = create_async_engine(settings.sqlalchemy_url)
+        async with engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
+        await engine.dispose()
+    finally:
+        await empty.drop_all()
+
+
+def differences(connection: Connection) -> list[object]:
+    own = set(metadata.tables)
+
+    def is_own(_: object, name: str | None, kind: str, __: bool, ___: object) -> bool:  # noqa: FBT001 - alembic's shape
+        return kind != "table" or name in own
+
+    context = MigrationContext.configure(connection, opts={"include_object": is_own, "compare_server_default": True})
+    found: list[object] = list(compare_metadata(context, metadata))
+    return found
