@@ -11,6 +11,7 @@ import httpx
 import jwt
 import structlog
 from fastapi import Depends, Request
+from jwt.types import Options
 
 from bilet_kit.errors import Problem
 from bilet_kit.settings import ServiceSettings
@@ -18,7 +19,7 @@ from bilet_kit.settings import ServiceSettings
 ALGORITHM = "ES256"
 _REFRESH_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
-_CLAIMS = ["iss", "aud", "sub", "exp", "role", "sid"]
+_OPTIONS: Options = {"require": ["iss", "aud", "sub", "exp", "role", "sid"]}
 
 _log = structlog.get_logger()
 
@@ -73,14 +74,7 @@ class KeySet:
             if key is None:
                 self.unknown_key()
                 raise unauthorized("token-key-unknown", "Ключ токена неизвестен, войдите ещё раз")
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=self._audience,
-                issuer=self._issuer,
-                options={"require": _CLAIMS},
-            )
+            claims = jwt.decode(token, key, [ALGORITHM], _OPTIONS, audience=self._audience, issuer=self._issuer)
             return Principal(UUID(claims["sub"]), str(claims["role"]), UUID(claims["sid"]))
         except jwt.ExpiredSignatureError:
             raise unauthorized("token-expired", "Срок действия токена истёк") from None

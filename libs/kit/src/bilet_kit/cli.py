@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
@@ -11,12 +11,13 @@ from bilet_kit.inbox import RejectedError
 from bilet_kit.logs import configure_logs
 from bilet_kit.migrations import migrate as migrate_database
 from bilet_kit.parking import ParkedKey, parked_keys, take_parked
-from bilet_kit.service import Service
+from bilet_kit.service import Republish, Service
 from bilet_kit.tracing import configure_tracing
 
 T = TypeVar("T")
 Topic = Annotated[str, typer.Argument(help="Топик, как его показывает list")]
 Key = Annotated[str, typer.Argument(help="Ключ, как его показывает list")]
+What = Annotated[str, typer.Argument(help="Что опубликовать заново")]
 
 
 def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
@@ -52,39 +53,19 @@ def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) ->
 
 
 def _serve(factory: str, host: str, port: int, processes: int) -> None:
-    uvicorn.run(
-        factory,
-        factory=True,
-        host=host,
-        port=port,
-        workers=processes,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=20,
-    )
+    plain: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 20}
+    uvicorn.run(factory, factory=True, host=host, port=port, workers=processes, **plain)
 
 
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
     @app.command()
-    def republish(
-        what: Annotated[str, typer.Argument(help="Что опубликовать заново")],
-    ) -> None:
+    def republish(what: What) -> None:
         """Опубликовать нынешнее состояние целиком ещё раз, страницами."""
         service = build()
         if what not in service.republish:
             raise typer.BadParameter(f"можно опубликовать: {', '.join(service.republish) or 'ничего'}")
 
-        async def run() -> int:
-            pages, after = 0, None
-            while True:
-                async with service.database.transaction() as tx:
-                    after = await service.republish[what](tx, after)
-                pages += 1
-                typer.echo(f"страница {pages} записана")
-                if after is None:
-                    return pages
-
-        typer.echo(f"готово, страниц: {_run(service, run)}")
+        typer.echo(f"готово, страниц: {_run(service, lambda: _republish(service, service.republish[what]))}")
 
 
 def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
@@ -94,9 +75,7 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
         service = build()
         for item in _run(service, lambda: _parked_keys(service)):
             since = f"с {item.since:%Y-%m-%d %H:%M}"
-            typer.echo(
-                "\t".join((item.topic, item.key, f"{item.records} шт.", since, item.fault.place, item.fault.kind))
-            )
+            typer.echo(f"{item.topic}\t{item.key}\t{item.records} шт.\t{since}\t{item.fault.place}\t{item.fault.kind}")
 
     @parked.command()
     def replay(topic: Topic, key: Key) -> None:
@@ -114,6 +93,16 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
         service = build()
         typer.confirm(f"Выбросить отложенное по ключу {key} из {topic} навсегда?", abort=True)
         typer.echo(f"выброшено записей: {_run(service, lambda: _drop(service, topic, key))}")
+
+
+async def _republish(service: Service, page: Republish) -> int:
+    pages, after = 0, None
+    while pages == 0 or after is not None:
+        async with service.database.transaction() as tx:
+            after = await page(tx, after)
+        pages += 1
+        typer.echo(f"страница {pages} записана")
+    return pages
 
 
 async def _parked_keys(service: Service) -> list[ParkedKey]:

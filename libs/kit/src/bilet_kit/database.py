@@ -18,12 +18,8 @@ from bilet_kit.settings import ServiceSettings
 
 OUTBOX_CHANNEL = "bilet_outbox"
 _WAKE_INTERVAL = 0.002
-_SERVER_SETTINGS = {
-    "statement_timeout": "15000",
-    "lock_timeout": "5000",
-    "idle_in_transaction_session_timeout": "30000",
-    "jit": "off",
-}
+_LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000"}
+_CONNECT: dict[str, Any] = {"server_settings": _LIMITS | {"jit": "off"}, "timeout": 5}
 
 
 class Transaction:
@@ -65,25 +61,16 @@ class Database:
     def __init__(self, settings: ServiceSettings, said: Publications) -> None:
         self._settings = settings
         self._said = said
-        self._engine: AsyncEngine = create_async_engine(
-            settings.sqlalchemy_url,
-            pool_size=settings.database_pool,
-            max_overflow=0,
-            pool_timeout=5,
-            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
-        )
+        limits = {"pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 5}
+        self._engine: AsyncEngine = create_async_engine(settings.sqlalchemy_url, connect_args=_CONNECT, **limits)
         self._wake = asyncio.Event()
         self._waker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the pool of the hot paths and begin to wake the relay after commits."""
+        size = self._settings.database_pool
         self.pool = await asyncpg.create_pool(
-            self._settings.asyncpg_url,
-            min_size=1,
-            max_size=self._settings.database_pool,
-            reset=_keep_session,
-            server_settings=_SERVER_SETTINGS,
-            timeout=5,
+            self._settings.asyncpg_url, min_size=1, max_size=size, reset=_keep_session, **_CONNECT
         )
         self._waker = asyncio.create_task(self._wake_relay())
 

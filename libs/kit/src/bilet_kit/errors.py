@@ -45,41 +45,23 @@ class Answer(Exception):
         raise TypeError("a kind of answer says what it looks like")
 
 
+@dataclass(eq=False)
 class Problem(Answer):
     """An answer other than the wanted one, raised in the api layer."""
 
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        title: str,
-        detail: str = "",
-        *,
-        errors: Sequence[FieldFault] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
-        self.title = title
-        self.detail = detail
-        self.errors = errors
-        self.headers = headers
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    errors: Sequence[FieldFault] = ()
+    headers: Mapping[str, str] | None = None
 
     def response(self) -> Response:
         """The problem as an HTTP response."""
-        body: dict[str, object] = {
-            "type": f"urn:bilet:problem:{self.code}",
-            "title": self.title,
-            "status": self.status,
-            "code": self.code,
-        }
-        if self.detail:
-            body["detail"] = self.detail
-        if self.errors:
-            body["errors"] = [{"field": fault.field, "message": fault.message} for fault in self.errors]
-        headers = dict(self.headers) if self.headers else None
-        return Response(orjson.dumps(body), self.status, headers, MEDIA_TYPE)
+        body = {"type": f"urn:bilet:problem:{self.code}", "title": self.title, "status": self.status, "code": self.code}
+        more = {"detail": self.detail, "errors": self.errors}
+        content = orjson.dumps(body | {name: value for name, value in more.items() if value})
+        return Response(content, self.status, self.headers, MEDIA_TYPE)
 
 
 def install_problem_handlers(
@@ -97,7 +79,7 @@ def install_problem_handlers(
     app.add_exception_handler(HTTPException, _on_http)
     for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _on_unavailable)
-    app.add_exception_handler(Exception, _on_unexpected)
+    app.add_exception_handler(Exception, _on_answer)
 
 
 def unexpected(error: BaseException) -> Problem:
@@ -110,10 +92,6 @@ def unexpected(error: BaseException) -> Problem:
 
 async def _on_answer(_: Request, error: Exception) -> Response:
     return error.response() if isinstance(error, Answer) else unexpected(error).response()
-
-
-async def _on_unexpected(_: Request, error: Exception) -> Response:
-    return unexpected(error).response()
 
 
 async def _on_http(_: Request, error: Exception) -> Response:

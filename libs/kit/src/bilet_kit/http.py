@@ -1,7 +1,7 @@
 """The HTTP edge of a service: the app, its middleware, and the transaction that commits before the answer leaves."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Annotated
 from uuid import uuid4
@@ -40,8 +40,7 @@ def create_api(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(service.running())
+        async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
             yield
 
@@ -76,12 +75,8 @@ class RequestFrame:
         request_id = headers.get("x-request-id", "")[:64] or str(uuid4())
         exchange = _Exchange(receive, send, self._largest)
         started = perf_counter()
-        with (
-            structlog.contextvars.bound_contextvars(request_id=request_id),
-            _tracer.start_as_current_span(
-                scope["method"], context=extract(headers), kind=trace.SpanKind.SERVER
-            ) as span,
-        ):
+        new_span = _tracer.start_as_current_span(scope["method"], extract(headers), trace.SpanKind.SERVER)
+        with structlog.contextvars.bound_contextvars(request_id=request_id), new_span as span:
             try:
                 await self._app(scope, exchange.receive, exchange.send)
             except Exception as error:  # noqa: BLE001 — the last place where an answer can still be given

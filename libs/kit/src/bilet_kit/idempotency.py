@@ -26,13 +26,12 @@ _FIND = "SELECT request_hash, status, body FROM idempotency_keys WHERE principal
 _STORE = "INSERT INTO idempotency_keys (principal, key, request_hash, status, body) VALUES ($1, $2, $3, $4, $5)"
 
 
+@dataclass(eq=False)
 class Replayed(Answer):
     """The request was answered before; this is the answer."""
 
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__("answered before")
-        self.status = status
-        self.body = body
+    status: int
+    body: bytes
 
     def response(self) -> Response:
         """The stored answer, marked as a repeat."""

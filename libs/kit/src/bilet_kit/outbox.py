@@ -78,22 +78,10 @@ def trace_headers() -> dict[str, str]:
 def store_arguments(published: Iterable[Published], occurred_at: datetime) -> Sequence[object]:
     """The arguments of `STORE` for these events, in this order."""
     trace = trace_headers()
-    columns: tuple[list[object], ...] = tuple([] for _ in range(8))
+    rows = []
     for item in published:
-        event = item.event
-        headers = {"ce_region": event.region_code, **trace}
-        if item.fact_id is not None:
-            headers["ce_factid"] = str(item.fact_id)
-        row = (
-            new_id(),
-            event.type,
-            item.aggregate_type,
-            item.aggregate_id,
-            event.topic,
-            event.key,
-            event.to_json().decode(),
-            orjson.dumps(headers).decode(),
-        )
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    return (*columns, occurred_at)
+        event, fact = item.event, {"ce_factid": str(item.fact_id)} if item.fact_id else {}
+        headers = orjson.dumps({"ce_region": event.region_code, **fact, **trace}).decode()
+        about = (item.aggregate_type, item.aggregate_id, event.topic, event.key)
+        rows.append((new_id(), event.type, *about, event.to_json().decode(), headers))
+    return (*(list(column) for column in zip(*rows, strict=True)), occurred_at)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bilet_kit.database import Transaction
 from bilet_kit.records import Fault, Incoming
@@ -19,14 +20,15 @@ SELECT topic, key, count(*) AS records, min(parked_at) AS since,
     (array_agg(error_place ORDER BY id))[1] AS place, (array_agg(error_type ORDER BY id))[1] AS kind
 FROM parked_messages GROUP BY topic, key ORDER BY min(id)
 """
-_TAKE = "DELETE FROM parked_messages WHERE topic = $1 AND key = $2 RETURNING *"
+_TAKE = """
+DELETE FROM parked_messages WHERE topic = $1 AND key = $2
+RETURNING id, topic, partition, record_offset, record_key, value, header_names, header_values
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedRecord:
+class ParkedRecord(NamedTuple):
     """A parked record as Kafka had delivered it."""
 
-    id: int
     topic: str
     partition: int
     offset: int
@@ -49,20 +51,10 @@ class ParkedKey:
 async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
     """Keep the raw record with its error's place and type."""
     record = item.record
-    names, values = [_storable(name) for name, _ in record.headers], [value for _, value in record.headers]
-    await tx.execute(
-        _PARK,
-        record.topic,
-        record.partition,
-        record.offset,
-        item.key[1],
-        record.key,
-        record.value,
-        names,
-        values,
-        _storable(fault.place)[:200],
-        fault.kind[:200],
-    )
+    where = (record.topic, record.partition, record.offset, item.key[1])
+    headers = ([_storable(name) for name, _ in record.headers], [value for _, value in record.headers])
+    why = (_storable(fault.place)[:200], fault.kind[:200])
+    await tx.execute(_PARK, *where, record.key, record.value, *headers, *why)
 
 
 def _storable(text: str) -> str:
@@ -81,15 +73,5 @@ async def parked_keys(tx: Transaction) -> list[ParkedKey]:
 async def take_parked(tx: Transaction, topic: str, key: str) -> list[ParkedRecord]:
     """Unpark all records of a key, in their order; applying or dropping them is the caller's part of the transaction."""
     rows = await tx.fetch(_TAKE, topic, key)
-    return [
-        ParkedRecord(
-            row["id"],
-            row["topic"],
-            row["partition"],
-            row["record_offset"],
-            row["record_key"],
-            row["value"],
-            list(zip(row["header_names"], row["header_values"], strict=True)),
-        )
-        for row in sorted(rows, key=lambda row: row["id"])
-    ]
+    ordered = sorted(rows, key=lambda row: row["id"])
+    return [ParkedRecord._make((*row[1:6], list(zip(*row[6:8], strict=True)))) for row in ordered]

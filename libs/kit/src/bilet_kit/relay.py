@@ -44,16 +44,11 @@ class DeliveryError(Exception):
 
 def producer_of(settings: ServiceSettings) -> ProducerFactory:
     """Makes producers that wait for all in-sync replicas and give up later than the relay does."""
+    safety = {"acks": "all", "enable_idempotence": settings.kafka_idempotence}
+    speed = {"linger_ms": 0, "max_batch_size": 131_072, "request_timeout_ms": int(ACKNOWLEDGE_SECONDS * 3_000)}
 
     async def start() -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_bootstrap,
-            acks="all",
-            enable_idempotence=settings.kafka_idempotence,
-            linger_ms=0,
-            max_batch_size=131_072,
-            request_timeout_ms=int(ACKNOWLEDGE_SECONDS * 3_000),
-        )
+        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap, **safety, **speed)
         await producer.start()
         return producer
 
@@ -97,7 +92,7 @@ class Relay:
         while True:
             try:
                 await self._connected()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError, DeliveryError) as error:
+            except Exception as error:  # noqa: BLE001 — whatever it is, committed events must still be carried
                 delay = _RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)]
                 self._failures += 1
                 _log.warning("relay-interrupted", error_type=type(error).__name__, retry_in=delay)

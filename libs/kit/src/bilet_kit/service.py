@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,9 +15,6 @@ from bilet_kit.database import Database, Transaction
 from bilet_kit.inbox import Inbox
 from bilet_kit.outbox import Publications
 from bilet_kit.settings import ServiceSettings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Republish = Callable[[Transaction, UUID | None], Awaitable[UUID | None]]
 
@@ -44,7 +41,7 @@ class Service:
         problems: HTTP status of each class of domain error; the nearest class in its ancestry counts.
         republish: by name, a use case that records a page of whole entities after a given id and returns the last
             id, or None when there are no more.
-        resources: further things with a lifetime, by name (HTTP clients, caches); each an async context manager.
+        resources: further parts the routes need, by name: keys, clients, caches.
     """
 
     name: str
@@ -55,7 +52,7 @@ class Service:
     publications: Publications
     consumers: Consumers
     domain_error: type[Exception]
-    migrations: "Path"
+    migrations: Path
     router: APIRouter
     problems: Mapping[type[Exception], int] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()

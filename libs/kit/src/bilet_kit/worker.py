@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
@@ -27,13 +27,11 @@ def create_worker(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(service.running())
+        async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
-            await stack.enter_async_context(_background(service))
-            await broker.start()
-            stack.push_async_callback(broker.stop)
-            yield
+            async with _background(service), broker:
+                await broker.start()
+                yield
 
     app = FastAPI(title=f"{service.title}: worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
@@ -46,18 +44,14 @@ def create_worker(service: Service) -> FastAPI:
 async def _background(service: Service) -> AsyncIterator[None]:
     """Relay and jobs run inside; on leaving they are ended after the consumers have stopped."""
     relay = Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
-    tasks = [asyncio.create_task(relay.run(), name="relay")]
-    tasks += [
-        asyncio.create_task(_repeat(job, service.database), name=job.name) for job in (*HOUSEKEEPING, *service.jobs)
-    ]
+    jobs = [_repeat(job, service.database) for job in (*HOUSEKEEPING, *service.jobs)]
+    tasks = [asyncio.create_task(work) for work in (relay.run(), *jobs)]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _repeat(job: Job, database: Database) -> None:
