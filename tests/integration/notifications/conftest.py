@@ -149,15 +149,20 @@ async def settings(database_url: DatabaseUrl, mail: MailServer, tokens: TokenMak
     )
 
 
-def make_sender(settings: Settings, book: AddressBook, *, post: Post | None = None, batch: int = BATCH) -> Sender:
-    """A sender that asks the address book; over the settings' mail server unless told otherwise."""
-    contacts = IdentityContacts(
+def make_contacts(settings: Settings, book: AddressBook) -> IdentityContacts:
+    return IdentityContacts(
         base_url=settings.identity_internal_url,
         signing_key=SERVICE_KEY,
         transport=httpx.MockTransport(book.answer),
     )
+
+
+def make_sender(settings: Settings, book: AddressBook, *, post: Post | None = None, batch: int = BATCH) -> Sender:
+    """A sender that asks the address book; over the settings' mail server unless told otherwise."""
     usual = SmtpPost(SmtpConfiguration(host="127.0.0.1", port=settings.smtp_port, sender=settings.smtp_from))
-    return Sender(contacts=contacts, post=post or usual, renderer=Renderer(settings.public_url), batch=batch)
+    return Sender(
+        contacts=make_contacts(settings, book), post=post or usual, renderer=Renderer(settings.public_url), batch=batch
+    )
 
 
 @pytest.fixture

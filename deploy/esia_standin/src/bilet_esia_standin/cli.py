@@ -20,10 +20,14 @@ def run() -> None:
         application = create_app(settings)
     except ValidationError as error:
         for item in error.errors(include_input=False):
-            place = ".".join(map(str, item["loc"]))
-            typer.echo(f"Стенд ЕСИА не запущен: {place}: {item['msg']}", err=True)
+            typer.echo(f"Стенд ЕСИА не запущен: {_variable(str(item['loc'][0]))}: {item['msg']}", err=True)
         sys.exit(2)
     except ValueError:
         typer.echo("Стенд ЕСИА не запущен: ключ или сертификат не читается (нужен PEM, RSA)", err=True)
         sys.exit(2)
     uvicorn.run(application, host=settings.http_host, port=settings.http_port, access_log=False)
+
+
+def _variable(place: str) -> str:
+    """The environment variable that a setting is read from."""
+    return place if place.startswith("BILET_") else f"BILET_ESIA_STANDIN_{place.upper()}"

@@ -12,7 +12,7 @@ from bilet_notifications.consumers import CONSUMERS
 from bilet_notifications.domain.errors import DomainError, MessageNotFound
 from bilet_notifications.publications import PUBLICATIONS
 from bilet_notifications.rendering import Renderer
-from bilet_notifications.sending.contacts import IdentityContacts
+from bilet_notifications.sending.contacts import Contacts, IdentityContacts
 from bilet_notifications.sending.post import SmtpConfiguration, SmtpPost
 from bilet_notifications.sending.sender import Sender
 from bilet_notifications.settings import Settings
@@ -28,11 +28,11 @@ def migrations_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
-def build(settings: Settings | None = None) -> Service:
-    """Build the service from the environment, or from settings that are given."""
+def build(settings: Settings | None = None, contacts: Contacts | None = None) -> Service:
+    """Build the service from the environment, or from settings and an address book that are given."""
     settings = settings or Settings()
     renderer = Renderer(settings.public_url)
-    sender = Sender(contacts=_contacts(settings), post=_post(settings), renderer=renderer)
+    sender = Sender(contacts=contacts or _contacts(settings), post=_post(settings), renderer=renderer)
     return Service(
         name="notifications",
         title="Билет: уведомления",
