@@ -10,6 +10,7 @@ from bilet_local import cli, supervisor
 from bilet_local.components import MailCatcher, Tansu
 from bilet_local.installation import Installation
 from bilet_local.keys import InstallationKeys
+from bilet_local.operators import Operator
 from bilet_local.state import StateDirectory
 from bilet_local.topics import create_topics, read_topics
 from bilet_local.topology import Job, Part
@@ -35,5 +36,6 @@ if __name__ == "__main__":
         del sys.argv[1]
         with patch("bilet_local.supervisor.topology", small):
             sys.exit(supervisor.main())
-    with patch("bilet_local.commands.up._command", supervise):
+    operator = patch("bilet_local.commands.up.ensure_operator", lambda _directory: Operator("operator", "secret"))
+    with operator, patch("bilet_local.commands.up._command", supervise):
         cli.app()

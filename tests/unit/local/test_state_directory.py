@@ -45,6 +45,16 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"identity_signing": "only one"}'])
+def test_keys_that_cannot_be_read_are_not_replaced(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text(content)
+
+    with pytest.raises(StackError, match="не читаются"):
+        load_or_generate(file)
+    assert file.read_text() == content
+
+
 def test_a_state_that_was_never_started_says_so(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="bilet up"):
         StateDirectory(tmp_path).installation()

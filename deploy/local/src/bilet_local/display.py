@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bilet_local.installation import Broker, Installation
+from bilet_local.operators import Operator
 from bilet_local.ports import LOOPBACK
 from bilet_local.state import NodeState, Phase, Progress, StackState
 
@@ -119,8 +120,8 @@ def _follow_lines(
         time.sleep(_REFRESH)
 
 
-def as_addresses(installation: Installation) -> Table:
-    """Where everything is."""
+def as_addresses(installation: Installation, operator: Operator) -> Table:
+    """Where everything is, and the first login."""
     ports = installation.ports
     broker = "Apache Kafka" if installation.broker is Broker.APACHE else "Tansu (в памяти)"
     rows = (
@@ -130,6 +131,7 @@ def as_addresses(installation: Installation) -> Table:
         ("Стенд ЕСИА", installation.esia_url),
         ("PostgreSQL", installation.database_url("booking")),
         ("Kafka" if installation.elsewhere.kafka else broker, installation.kafka_bootstrap),
+        ("Оператор региона", f"логин {operator.login}, пароль {operator.password}"),
         ("Журналы и данные", str(installation.state_dir)),
     )
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -12,9 +12,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from bilet_local.errors import StackError
+
 _RSA_BITS = 2048
 _PERSONAL_DATA_KEY_BYTES = 32
 _PASSWORD_BYTES = 24
+_LOGIN_PASSWORD_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class InstallationKeys:
         esia_server: RSA, the stand-in signs its tokens with it.
         notifications: ES256, notifications signs its requests to identity.
         database_password: of every role, where roles have passwords (docker compose).
+        operator_password: of the first login, the region's operator.
     """
 
     identity_signing: str
@@ -39,6 +43,7 @@ class InstallationKeys:
     notifications: str
     notifications_public: str
     database_password: str
+    operator_password: str
 
 
 def generate() -> InstallationKeys:
@@ -56,15 +61,24 @@ def generate() -> InstallationKeys:
         notifications=notifications,
         notifications_public=notifications_public,
         database_password=secrets.token_urlsafe(_PASSWORD_BYTES),
+        operator_password=secrets.token_urlsafe(_LOGIN_PASSWORD_BYTES),
     )
 
 
 def load_or_generate(file: Path) -> InstallationKeys:
-    """Read the keys, or make and keep them (mode 0600); losing the file loses the personal data encrypted with it."""
+    """Read the keys, or make and keep them (mode 0600); losing the file loses the personal data encrypted with it.
+
+    Raises:
+        StackError: the file cannot be read as keys.
+    """
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(json.dumps(asdict(generate())), encoding="utf-8")
-    return InstallationKeys(**json.loads(file.read_text(encoding="utf-8")))
+    try:
+        return InstallationKeys(**json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        advice = "Верните файл из копии или начните с пустой установки: bilet down --erase"
+        raise StackError(f"Ключи в {file} не читаются. {advice}") from None
 
 
 def _pem_pair(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> tuple[str, str]:

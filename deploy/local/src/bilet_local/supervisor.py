@@ -150,8 +150,9 @@ class Supervisor:
         return direct.union(*(self._needs(self._nodes[name]) for name in direct))
 
     async def _stop(self, node: Part) -> None:
-        await node.component.stop()
-        self._note(node, Progress.STOPPED)
+        if self.state.node(node.name).progress is not Progress.WAITING:
+            await node.component.stop()
+            self._note(node, Progress.STOPPED)
 
     def _note(self, node: Part | Job, progress: Progress) -> None:
         state = self.state.node(_name(node))

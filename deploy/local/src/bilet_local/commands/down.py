@@ -23,12 +23,13 @@ def down(
             console.print("Остановлено.")
         else:
             console.print("Стек не запущен.")
-        if erase:
-            erase_installation(directory)
+        if erase and erase_installation(directory):
             console.print(f"Данные в {directory.root} стёрты.")
 
 
-def erase_installation(directory: StateDirectory) -> None:
-    """Remove everything an installation keeps; a directory that is not one is left alone."""
-    if directory.read() is not None:
+def erase_installation(directory: StateDirectory) -> bool:
+    """Remove everything an installation keeps and tell whether there was one; any other directory is left alone."""
+    found = directory.read() is not None
+    if found:
         shutil.rmtree(directory.root)
+    return found

@@ -15,6 +15,7 @@ from bilet_local.commands.options import StateDir, console, failures_in_words
 from bilet_local.components.apache_kafka import missing_tools
 from bilet_local.errors import StackError
 from bilet_local.installation import Broker, Installation
+from bilet_local.operators import ensure_operator
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.processes import ChildProcess
 from bilet_local.state import Phase, StackState, StateDirectory
@@ -45,6 +46,8 @@ def up(
             return
         installation = Installation.from_environment(state_dir=directory.root, port_base=port_base, broker=kafka)
         _start(directory, installation, _supervise_attached if attach else _supervise_in_background)
+        with console.status("Завожу оператора региона…"):
+            ensure_operator(directory)
         show(directory, "Запущено. Остановить: bilet down" if not attach else "Запущено. Остановить: Ctrl-C")
         if attach:
             _stay(directory)
@@ -146,4 +149,4 @@ def show(directory: StateDirectory, headline: str) -> None:
     seconds = f" за {state.seconds:.1f} с" if state and state.seconds and headline.startswith("Запущено") else ""
     first, _, rest = headline.partition(".")
     console.print(f"[bold green]{first}{seconds}.[/]{rest}")
-    console.print(display.as_addresses(directory.installation()))
+    console.print(display.as_addresses(directory.installation(), ensure_operator(directory)))
