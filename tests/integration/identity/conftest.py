@@ -14,6 +14,7 @@ import asyncpg
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import FastAPI
 
 from bilet_esia_standin.app import create_app
@@ -234,8 +235,6 @@ def service_token(key: SigningKey = NOTIFICATIONS, **claims: object) -> str:
 
 
 def public_pem(key: SigningKey) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     return key.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 

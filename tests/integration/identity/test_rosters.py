@@ -1,0 +1,296 @@
+"""Schools' rosters come in as they are; good rows become invitations, bad rows come back."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.identity.conftest import PASSWORD, Someone, World
+
+PACK = Path(__file__).parents[3] / "data" / "samara"
+HEADER = "№;Фамилия Имя Отчество;Дата рождения;Класс;СНИЛС"
+ERSHOV = "1;Ершов Артём Фёдорович;11.12.2012;7В;611-250-403 20"
+KAZAKOV = "2;Казаков Матвей Иванович;23.10.2008;11Г;063-511-573 39"
+MEMBER = {"last_name": "Панов", "first_name": "Пётр", "email": "p@bilet.test"}
+
+
+def roster(*rows: str, total: int | None = None) -> bytes:
+    lines = ["Список обучающихся;;;;", "", HEADER, *rows, f"Итого:;{len(rows) if total is None else total};;;"]
+    return "\r\n".join(lines).encode("cp1251")
+
+
+async def test_the_whole_pack_is_taken_as_expected(world: World) -> None:
+    operator = await world.operator()
+    await operator.post("/imports/schools", (PACK / "schools.csv").read_bytes())
+    expected = json.loads((PACK / "expected.json").read_text(encoding="utf-8"))
+    files = sorted((PACK / "rosters").glob("*.csv"))
+
+    started = time.perf_counter()
+    answers = {}
+    for file in files:
+        answer = await operator.post(f"/rosters?school_code={file.stem}", file.read_bytes())
+        assert answer.status_code == 201, answer.text
+        answers[file.stem] = answer.json()
+    print(f"121 rosters: {time.perf_counter() - started:.1f} s")  # noqa: T201
+
+    by_school = {code: {"rows": a["rows"], "accepted": a["accepted"]} for code, a in answers.items()}
+    reasons = {reason: sum(a["reasons"].get(reason, 0) for a in answers.values()) for reason in expected["rejected"]}
+    entries = await world.rows("SELECT count(*) AS n, count(DISTINCT code_index) AS codes FROM roster_entries")
+    assert by_school == expected["by_school"]
+    assert reasons == expected["rejected"]
+    assert (
+        sum(a["accepted"] for a in answers.values()) == expected["accepted"] == entries[0]["n"] == entries[0]["codes"]
+    )
+    assert not any(a["warnings"] for a in answers.values())
+    assert not await world.rows("SELECT 1 FROM students")
+
+
+async def test_bad_rows_are_named_and_come_back_as_a_file_that_can_be_corrected(world: World) -> None:
+    operator = await world.schools()
+    content = roster(ERSHOV, KAZAKOV.replace("573 39", "573 40"), "3;;1.1.2012;7А;=1+1")
+
+    report = (await operator.post("/rosters?school_code=630001", content)).json()
+    back = await operator.get(f"/rosters/{report['roster_id']}/rejected.csv")
+    corrected = back.content.decode("utf-8-sig").replace("573 40", "573 39").encode()
+    second = (await operator.post("/rosters?school_code=630001", corrected)).json()
+
+    assert [(row["row"], row["column"], row["reason"]) for row in report["rejected"]] == [
+        (2, "СНИЛС", "snils_checksum"),
+        (3, "Фамилия Имя Отчество", "full_name_incomplete"),
+    ]
+    assert "'=1+1" in back.text
+    assert (second["rows"], second["accepted"]) == (2, 1)
+    assert [warning["code"] for warning in second["warnings"]] == ["total_missing"]
+
+
+async def test_a_total_that_does_not_agree_is_a_warning(world: World) -> None:
+    operator = await world.schools()
+
+    report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV, total=2))).json()
+
+    assert (report["accepted"], [warning["code"] for warning in report["warnings"]]) == (1, ["total_mismatch"])
+
+
+async def test_the_same_file_again_changes_nothing(world: World) -> None:
+    operator = await world.schools()
+
+    first = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+    second = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+
+    assert second == first
+    assert len(await world.rows("SELECT 1 FROM roster_entries")) == 1
+
+
+async def test_a_newer_file_of_a_school_keeps_the_codes_already_given_out(world: World) -> None:
+    operator = await world.schools()
+    first = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+    code = await code_of(operator, first["roster_id"])
+
+    second = (await operator.post("/rosters?school_code=630001", roster(ERSHOV, KAZAKOV))).json()
+
+    assert second["accepted"] == 2
+    assert await code_of(operator, first["roster_id"]) == code
+    assert len(await world.rows("SELECT 1 FROM roster_entries")) == 2
+
+
+async def test_another_school_cannot_have_the_same_pupil(world: World) -> None:
+    operator = await world.schools()
+    await operator.post("/rosters?school_code=630001", roster(ERSHOV))
+
+    second = (await operator.post("/rosters?school_code=630002", roster(ERSHOV))).json()
+
+    assert second["reasons"] == {"duplicate_pupil": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02" * 50, "binary"),
+        ("имя;класс\r\nЕршов;7".encode(), "no_header"),
+        (f"{HEADER}\r\nЕршов,7В\r\nПанов,8А".encode(), "column_count"),
+        (b"x" * 1_000_001, "too_large"),
+        (HEADER.encode("utf-16"), "binary"),
+        (HEADER.replace("№", "N").encode("koi8-r"), "no_header"),
+    ],
+)
+async def test_a_file_that_is_no_roster_is_refused_whole_with_the_reason(
+    world: World, content: bytes, reason: str
+) -> None:
+    operator = await world.schools()
+
+    answer = await operator.post("/rosters?school_code=630001", content)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "roster-unreadable")
+    assert answer.json()["errors"] == [{"field": "file", "message": reason}]
+    assert not await world.rows("SELECT 1 FROM rosters")
+
+
+async def test_a_pupil_claims_a_place_once(world: World) -> None:
+    operator = await world.schools()
+    report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+    code = await code_of(operator, report["roster_id"])
+
+    first = await world.nobody.post("/roster-claims", {"code": code, "login": "ersh", "password": PASSWORD})
+    second = await world.nobody.post("/roster-claims", {"code": code, "login": "other", "password": PASSWORD})
+    me = (await (await world.sign_in("ersh")).get("/me")).json()
+
+    assert (first.status_code, first.json()["grade"], first.json()["school_code"]) == (201, 7, "630001")
+    assert (second.status_code, second.json()["code"]) == (404, "code-invalid")
+    assert (me["last_name"], me["first_name"], me["patronymic"]) == ("Ершов", "Артём", "Фёдорович")
+    left = (await operator.get(f"/rosters/{report['roster_id']}/activation-codes.csv")).text
+    assert "Ершов" not in left
+
+
+async def test_a_place_whose_day_has_come_cannot_be_claimed(world: World) -> None:
+    operator = await world.schools()
+    report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+    code = await code_of(operator, report["roster_id"])
+    await world.rows("UPDATE roster_entries SET disappears_on = business_now()::date")
+
+    answer = await world.nobody.post("/roster-claims", {"code": code, "login": "ersh", "password": PASSWORD})
+
+    assert answer.status_code == 404
+    assert not await world.rows("SELECT 1 FROM accounts WHERE kind = 'student'")
+
+
+async def test_a_coordinator_handles_only_the_own_schools_rosters(world: World) -> None:
+    operator = await world.schools()
+    own = await world.staff(operator, "school-coordinator", school_code="630001")
+    other = await world.staff(operator, "school-coordinator", school_code="630002")
+    report = (await own.post("/rosters", roster(ERSHOV))).json()
+
+    answers = [
+        await other.get(f"/rosters/{report['roster_id']}"),
+        await other.get(f"/rosters/{report['roster_id']}/rejected.csv"),
+        await other.get(f"/rosters/{report['roster_id']}/activation-codes.csv"),
+        await other.post("/rosters?school_code=630001", roster(KAZAKOV)),
+    ]
+
+    assert report["school_code"] == "630001"
+    assert (await own.get(f"/rosters/{report['roster_id']}")).json() == report
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+async def test_another_regions_operator_does_not_see_a_roster(world: World) -> None:
+    operator = await world.schools()
+    report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+    stranger = await world.operator("64")
+
+    assert (await stranger.get(f"/rosters/{report['roster_id']}")).status_code == 404
+    assert (await stranger.post("/rosters?school_code=630001", roster(KAZAKOV))).status_code == 422
+
+
+async def test_a_pupil_may_not_upload_a_roster(world: World) -> None:
+    await world.schools()
+    pupil = await world.pupil()
+
+    assert (await pupil.post("/rosters?school_code=630001", roster(ERSHOV))).status_code == 403
+
+
+async def test_every_download_of_codes_leaves_an_audit_record(world: World) -> None:
+    operator = await world.schools()
+    report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
+
+    await operator.get(f"/rosters/{report['roster_id']}/activation-codes.csv")
+    await operator.get(f"/rosters/{report['roster_id']}/rejected.csv")
+
+    rows = await world.rows("SELECT actor, action FROM audit ORDER BY audit_id")
+    assert [tuple(row) for row in rows] == [
+        (str(operator.id), "roster-activation-codes"),
+        (str(operator.id), "roster-rejected-rows"),
+    ]
+
+
+async def test_schools_and_mentors_of_the_pack_are_imported_and_a_repeat_changes_nothing(world: World) -> None:
+    operator = await world.operator()
+
+    schools = [await operator.post("/imports/schools", (PACK / "schools.csv").read_bytes()) for _ in range(2)]
+    mentors = [await operator.post("/imports/mentors", (PACK / "mentors.csv").read_bytes()) for _ in range(2)]
+    page = (await world.nobody.get("/schools?region_code=63&limit=100")).json()
+    rest = (await world.nobody.get(f"/schools?region_code=63&limit=100&cursor={page['next_cursor']}")).json()
+
+    assert [answer.json() for answer in schools] == [{"accepted": 121, "rejected": []}] * 2
+    assert [answer.json() for answer in mentors] == [{"accepted": 50, "rejected": []}] * 2
+    assert (len(page["items"]), len(rest["items"]), rest["next_cursor"]) == (100, 21, None)
+    said = [event for event in await world.said("staff-scope-changed") if event["scopes"][0]["role"] == "mentor"]
+    assert len(said) == 50
+    assert said[0]["scopes"][0]["staff_code"] == "63-M01"
+
+
+async def test_a_changed_mentor_keeps_the_account_and_the_new_site_is_said(world: World) -> None:
+    operator = await world.schools()
+    header = "mentor_code,last_name,first_name,patronymic,competency,site_code,email\n"
+    line = "63-M01,Покровская,Милана,Максимовна,bricklaying,{},m@bilet.test\n"
+    await operator.post("/imports/mentors", (header + line.format("63-S01")).encode())
+    mentor = await world.activate(await first_code(operator, "63-M01"))
+
+    await operator.post("/imports/mentors", (header + line.format("63-S02")).encode())
+
+    said = [event for event in await world.said("staff-scope-changed") if event["staff_id"] == str(mentor.id)]
+    assert [event["scopes"][0]["site_code"] for event in said] == ["63-S01", "63-S02"]
+
+
+async def test_bad_rows_of_a_directory_file_are_named(world: World) -> None:
+    operator = await world.operator()
+    content = (
+        "school_code,name,municipality\n630001,Школа,Самара\n630001,Школа,Самара\n630002,,Самара\nx y,Школа,Самара\n"
+    )
+
+    answer = (await operator.post("/imports/schools", content.encode())).json()
+    broken = await operator.post("/imports/schools", "school_code;name\n1;2".encode("cp1251"))
+
+    assert answer["accepted"] == 1
+    assert [(row["row"], row["reason"]) for row in answer["rejected"]] == [
+        (2, "duplicate"),
+        (3, "missing"),
+        (4, "invalid"),
+    ]
+    assert (broken.status_code, broken.json()["code"]) == (422, "import-unreadable")
+
+
+async def test_staff_are_invited_within_the_own_scope_only(world: World) -> None:
+    operator = await world.schools()
+    refused = [
+        {"role": "regional-operator", "region_code": "63"},
+        {"role": "federal-operator", "region_code": "63"},
+        {"role": "school-coordinator", "region_code": "64", "school_code": "640001"},
+        {"role": "mentor", "region_code": "63", "site_code": "63-S01"},
+    ]
+
+    answers = [await operator.post("/staff", MEMBER | scope) for scope in refused]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "scope-not-yours")] * 4
+
+
+async def test_a_coordinator_invites_nobody(world: World) -> None:
+    operator = await world.schools()
+    coordinator = await world.staff(operator, "school-coordinator", school_code="630001")
+
+    answer = await coordinator.post(
+        "/staff", MEMBER | {"role": "school-coordinator", "region_code": "63", "school_code": "630001"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "role-not-allowed")
+
+
+async def test_an_activation_code_of_staff_is_good_once(world: World) -> None:
+    operator = await world.schools()
+    scope = {"role": "site-coordinator", "region_code": "63", "site_code": "63-S01"}
+    code = (await operator.post("/staff", MEMBER | scope)).json()["activation_code"]
+    await world.activate(code)
+
+    again = await world.nobody.post("/staff-activations", {"code": code, "login": "other", "password": PASSWORD})
+
+    assert (again.status_code, again.json()["code"]) == (404, "code-invalid")
+
+
+async def code_of(operator: Someone, roster_id: str) -> str:
+    text = (await operator.get(f"/rosters/{roster_id}/activation-codes.csv")).text
+    return text.splitlines()[1].split(";")[-1]
+
+
+async def first_code(operator: Someone, staff_code: str) -> str:
+    lines = (await operator.get("/staff/activation-codes.csv")).text.splitlines()
+    return next(line.split(";")[-1] for line in lines if line.startswith(staff_code))
