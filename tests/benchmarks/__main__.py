@@ -5,14 +5,18 @@ from typing import Annotated
 import typer
 import uvloop
 
-from tests.benchmarks import drain, report
+from tests.benchmarks import booking, drain, report
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import as_markdown
 from tests.benchmarks.progress import PROGRESS
 
-BENCHMARKS = {"drain": drain.measure}
+BENCHMARKS = {"drain": drain.measure, "booking": booking.measure}
 
 
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command()
 def main(
     names: Annotated[
         list[str] | None, typer.Argument(help=f"Which of: {', '.join(BENCHMARKS)}. All by default.")
@@ -32,4 +36,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

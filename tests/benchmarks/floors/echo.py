@@ -2,14 +2,14 @@
 
 import asyncio
 from multiprocessing.queues import Queue
+from typing import cast
 
 _ANSWER = b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\ncontent-type: application/json\r\n\r\n{}"
 
 
 class _Echo(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not a subclass
 
     def data_received(self, data: bytes) -> None:
         if data:
