@@ -67,7 +67,7 @@ class TokenMaker:
     def jwks_url(self) -> str:
         return f"{self._address()}/.well-known/jwks.json"
 
-    def token(self, role: str, subject: UUID | str, **claims: Any) -> str:  # noqa: ANN401 - claims are JSON
+    def token(self, role: str | None, subject: UUID | str, **claims: Any) -> str:  # noqa: ANN401 - claims are JSON
         """A token of `role` for `subject`, valid for five minutes; `claims` replace the usual ones, None removes one."""
         now = int(time.time())
         usual: dict[str, Any] = {

@@ -1,0 +1,57 @@
+"""How the one subscriber is set up: the traps of design section 9 are settings that must not be forgotten."""
+
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from bilet_kit.consumers import Consumers
+from bilet_kit.subscriber import build_broker
+from tests.support.echo_service.bootstrap import build
+from tests.support.echo_service.settings import settings_for
+from tests.support.sabotage.default_ack import DefaultAckBroker
+
+SETTINGS = settings_for("postgresql://nobody@127.0.0.1/nothing", kafka_fetch_max_wait_ms=20)
+
+
+def echo_broker() -> KafkaBroker:
+    service = build(SETTINGS)
+    return build_broker(service.settings, service.consumers, service.processor)
+
+
+def test_every_subscriber_acknowledges_by_hand_and_starts_at_the_beginning() -> None:
+    subscribers = list(echo_broker().subscribers)
+    assert len(subscribers) == 1
+    for subscriber in subscribers:
+        assert subscriber.ack_policy is AckPolicy.MANUAL
+        assert subscriber._connection_args["enable_auto_commit"] is False
+        assert subscriber._connection_args["auto_offset_reset"] == "earliest"
+
+
+def test_the_default_acknowledgement_would_be_noticed() -> None:
+    broker = DefaultAckBroker("127.0.0.1:1")
+    broker.subscriber("echo.calls", group_id="x", ack_policy=AckPolicy.MANUAL)
+    assert [subscriber.ack_policy for subscriber in broker.subscribers] != [AckPolicy.MANUAL]
+
+
+def test_a_service_has_one_subscriber_for_all_its_topics() -> None:
+    (subscriber,) = echo_broker().subscribers
+    assert isinstance(subscriber, BatchSubscriber)
+    assert [topic.name for topic in subscriber.topics] == ["echo.calls"]
+    assert subscriber.group_id == "bilet-echo"
+
+
+def test_an_empty_poll_costs_little_time() -> None:
+    (subscriber,) = echo_broker().subscribers
+    assert isinstance(subscriber, BatchSubscriber)
+    assert subscriber.batch_timeout_ms <= 20
+    assert subscriber._connection_args["fetch_max_wait_ms"] == 20
+
+
+def test_topics_are_not_made_by_consumers() -> None:
+    (subscriber,) = echo_broker().subscribers
+    assert subscriber._outer_config.allow_auto_create_topics is False
+
+
+def test_a_service_that_hears_nothing_has_no_subscriber() -> None:
+    service = build(SETTINGS)
+    assert not list(build_broker(SETTINGS, Consumers(service="deaf"), service.processor).subscribers)
