@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -79,7 +80,7 @@ async def test_a_region_without_a_season_has_no_diagnostics(world: World) -> Non
 
 
 @pytest.mark.parametrize("changes", [{"status": "registered"}, {"status": "suspended"}, {"purposes": ("transfer",)}])
-async def test_an_inactive_pupil_begins_nothing(world: World, changes: dict[str, object]) -> None:
+async def test_an_inactive_pupil_begins_nothing(world: World, changes: dict[str, Any]) -> None:
     await world.tell_student(**changes)
     assert problem_of(await world.start(1)) == (409, "student-not-active")
 

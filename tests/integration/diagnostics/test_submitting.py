@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
+import pytest
 
-from bilet_diagnostics.use_cases import submitting
-from bilet_diagnostics.use_cases.submitting import submit_attempt
+from bilet_diagnostics.storage.submissions import HotSubmissions, Submission
 from tests.integration.diagnostics.world import FIRST_DAY, OFFER, SEASON_CLOSES, World, problem_of
 from tests.support.plugin import SetClock
 
@@ -64,27 +64,23 @@ async def test_answers_that_arrive_while_handing_in_are_scored_or_refused_never_
     )
 
 
-async def test_an_answer_between_reading_and_writing_lets_the_stage_be_scored_again(world: World) -> None:
+async def test_an_answer_between_reading_and_writing_lets_the_stage_be_scored_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     attempt_id = await world.started()
     await world.answer_all(attempt_id)
-    desk = world.service.resources["parts"].desk  # type: ignore[attr-defined]
-    write, written = desk.submissions.write, []
+    write, outcomes = HotSubmissions.write, list[bool]()
 
-    class Interrupted:
-        competencies_of = desk.submissions.competencies_of
+    async def interrupted(self: HotSubmissions, submission: Submission) -> bool:
+        if not outcomes:
+            assert (await world.answer(attempt_id, "rd04", 1)).status_code == 200
+        outcomes.append(await write(self, submission))
+        return outcomes[-1]
 
-        async def write(self, submission: submitting.Submission) -> bool:
-            if not written:
-                assert (await world.answer(attempt_id, "rd04", 1)).status_code == 200
-            written.append(await write(submission))
-            return bool(written[-1])
+    monkeypatch.setattr(HotSubmissions, "write", interrupted)
+    assert (await world.submit(attempt_id)).status_code == 200
 
-    class Desk:
-        library, answers, submissions = desk.library, desk.answers, Interrupted()
-
-    await submit_attempt(Desk(), attempt_id=UUID(attempt_id), student_id=world.student_id, answers="as-they-are")  # type: ignore[arg-type]
-
-    assert written == [False, True]
+    assert outcomes == [False, True]
     kept = {item["item"]: item["value"] for item in await world.items(attempt_id)}
     assert kept["rd04"] == 1
     scored = await world.look.fetchval("SELECT scores #>> '{readiness-1,confidence,raw}' FROM profiles")

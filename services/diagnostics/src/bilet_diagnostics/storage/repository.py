@@ -153,7 +153,7 @@ async def save_attempt(tx: Transaction, attempt: Attempt) -> None:
 async def results_of(tx: Transaction, student_id: UUID) -> tuple[Result, ...]:
     """Every submitted attempt with its newest scores, oldest first."""
     rows = await tx.fetch(
-        f"SELECT DISTINCT ON (a.submitted_at, a.attempt_id) {ATTEMPT_COLUMNS}, p.scores, p.signs "  # noqa: S608 - our words
+        f"SELECT DISTINCT ON (a.submitted_at, a.attempt_id) {ATTEMPT_COLUMNS}, p.scores::text AS scores, p.signs "  # noqa: S608 - our words
         "FROM attempts a JOIN profiles p USING (attempt_id) WHERE a.student_id = $1 "
         "ORDER BY a.submitted_at, a.attempt_id, p.scoring DESC",
         student_id,
@@ -164,6 +164,7 @@ async def results_of(tx: Transaction, student_id: UUID) -> tuple[Result, ...]:
 async def recommendations_of(tx: Transaction, student_id: UUID) -> tuple[Recommendation, ...]:
     """The newest season's recommendations, best first; none before the last stage."""
     rows = await tx.fetch(
-        "SELECT items FROM recommendations WHERE student_id = $1 ORDER BY made_at DESC LIMIT 1", student_id
+        "SELECT items::text AS items FROM recommendations WHERE student_id = $1 ORDER BY made_at DESC LIMIT 1",
+        student_id,
     )
     return recommendations_from_json(rows[0]["items"]) if rows else ()
