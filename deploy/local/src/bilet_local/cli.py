@@ -3,6 +3,7 @@
 import typer
 
 from bilet_local.commands import clock, down, logs, status, up
+from bilet_local.demo.command import demo
 from bilet_local.importing.command import import_command
 
 app = typer.Typer(
@@ -17,4 +18,5 @@ app.command()(down.down)
 app.command()(status.status)
 app.command()(logs.logs)
 app.command("import")(import_command)
+app.command()(demo)
 app.add_typer(clock.app, name="clock")

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 from rich.console import Console
@@ -41,7 +42,7 @@ class Cohort:
     async def live(self, title: str, act: Act, shown: Iterable[Milestone]) -> None:
         """Let every family that is still in it live one act; a bar for the families, counters beside it."""
         going_on = [life for life in self.lives if not life.over]
-        await self.each(title, [lambda life=life: perform(self.tally, life, act) for life in going_on], tuple(shown))
+        await self.each(title, [partial(perform, self.tally, life, act) for life in going_on], tuple(shown))
 
     async def each(
         self, title: str, errands: Sequence[Callable[[], Awaitable[None]]], shown: Sequence[Milestone]

@@ -16,19 +16,19 @@ from bilet_local.importing.calls import Caller, Gateway, Refused
 from bilet_local.importing.importer import import_pack, sign_in
 from bilet_local.importing.outcome import KINDS, PackOutcome, differences
 from bilet_local.importing.pack import Pack, open_pack
+from bilet_local.operators import Operator, ensure_operator
 from bilet_local.state import StateDirectory
 
 Address = Annotated[str, typer.Option("--gateway", help="Адрес входа; по умолчанию — локальной установки.")]
-Password = Annotated[
-    str, typer.Option("--password", envvar="BILET_OPERATOR_PASSWORD", prompt="Пароль", hide_input=True)
-]
+Login = Annotated[str, typer.Option(help="Логин оператора региона; по умолчанию — тот, которого завёл `bilet up`.")]
+Password = Annotated[str, typer.Option(envvar="BILET_OPERATOR_PASSWORD", help="Пароль; без него при --login спросим.")]
 
 
 def import_command(
     pack: Annotated[Path, typer.Argument(help="Каталог пакета региона, например data/samara.")],
     state_dir: StateDir,
-    login: Annotated[str, typer.Option(help="Логин оператора региона.")],
-    password: Password,
+    login: Login = "",
+    password: Password = "",
     gateway: Address = "",
     report_dir: Annotated[
         Path, typer.Option("--report", help="Куда положить файлы с отклонёнными строками, по одному на школу.")
@@ -37,8 +37,9 @@ def import_command(
     """Загрузить пакет региона: школы, наставников, сезон, площадки, пробы, сеансы и списки школ."""
     with failures_in_words():
         opened = open_pack(pack)
-        address = gateway or StateDirectory(state_dir).installation().gateway_url
-        outcome = asyncio.run(_import(opened, address, login, password))
+        directory = StateDirectory(state_dir)
+        address = gateway or directory.installation().gateway_url
+        outcome = asyncio.run(_import(opened, address, _account(directory, login, password)))
         if not finish(console, opened, outcome, report_dir):
             raise typer.Exit(1)
 
@@ -76,10 +77,16 @@ def first_of(group: BaseException) -> BaseException:
     return group
 
 
-async def _import(pack: Pack, address: str, login: str, password: str) -> PackOutcome:
+def _account(directory: StateDirectory, login: str, password: str) -> Operator:
+    if not login:
+        return ensure_operator(directory)
+    return Operator(login, password or typer.prompt("Пароль", hide_input=True))
+
+
+async def _import(pack: Pack, address: str, account: Operator) -> PackOutcome:
     try:
         async with Gateway(address, connections=8) as gateway:
-            operator = await sign_in(gateway, login, password, "regional-operator")
+            operator = await sign_in(gateway, account.login, account.password, "regional-operator")
             return await import_with_progress(console, operator, pack)
     except Refused as refusal:
         raise StackError(str(refusal)) from None

@@ -64,7 +64,7 @@ def _show_remarks(console: Console, table: TableOutcome) -> None:
     if table.warned:
         console.print(f"[yellow]{title}: предупреждений {len(table.warned)}[/] (строки приняты), первые:")
         for words in table.warned[:_SHOWN_WARNINGS]:
-            console.print(f"  {escape(words)}")
+            console.print(f"  {escape(words)}", soft_wrap=True)
 
 
 def save_files_to_correct(outcome: PackOutcome, directory: Path) -> int:

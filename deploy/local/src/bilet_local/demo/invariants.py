@@ -1,0 +1,167 @@
+"""What must hold after any season, judged from outside: pure functions from evidence to verdicts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_local.demo.deliveries import expected_deliveries
+from bilet_local.demo.evidence import BookingRow, Evidence
+from bilet_local.demo.integrator import Heard
+
+HOLDING = frozenset({"requested", "approved", "attended", "no-show"})
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One promise: what it says, what it was judged by, and each place where it is broken."""
+
+    promise: str
+    judged_by: str
+    broken: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing contradicts it."""
+        return not self.broken
+
+
+def judge(evidence: Evidence, surprises: Sequence[str]) -> list[Verdict]:
+    """Every promise, in the order in which people care about them."""
+    return [
+        seats(evidence),
+        quota(evidence),
+        third_stage(evidence),
+        deliveries(evidence),
+        numbers(evidence),
+        nothing_left(evidence),
+        answers(surprises),
+    ]
+
+
+def seats(evidence: Evidence) -> Verdict:
+    """No slot gave away more seats than it has, and its own count is the count of its bookings."""
+    taken = Counter(booking.slot_id for booking in evidence.bookings if _holds_a_seat(booking))
+    broken = []
+    for slot in evidence.slots:
+        if taken[slot.slot_id] > slot.capacity:
+            broken.append(f"сеанс {slot.slot_code}: занято {taken[slot.slot_id]} из {slot.capacity}")
+        elif taken[slot.slot_id] != slot.claimed:
+            broken.append(f"сеанс {slot.slot_code}: записей {taken[slot.slot_id]}, а счётчик {slot.claimed}")
+    unknown = set(taken) - {slot.slot_id for slot in evidence.slots}
+    broken += [f"запись на неизвестный сеанс {slot_id}" for slot_id in unknown]
+    judged_by = f"{len(evidence.slots)} сеансов, {len(evidence.bookings)} записей"
+    return Verdict("Ни на одном сеансе не занято больше мест, чем есть", judged_by, tuple(broken))
+
+
+def quota(evidence: Evidence) -> Verdict:
+    """Nobody has more try-outs than the season allows, and the counters are the counts."""
+    held: dict[tuple[UUID, int], list[BookingRow]] = defaultdict(list)
+    for booking in evidence.bookings:
+        if _counts(booking):
+            held[(booking.student_id, booking.season_year)].append(booking)
+    broken = []
+    for row in evidence.quotas:
+        own = held.pop((row.student_id, row.season_year), [])
+        found = (len(own), sum(booking.in_person for booking in own))
+        if found[0] > row.max_bookings or found[1] > row.max_in_person:
+            broken.append(f"участник {row.student_id}: записей {found[0]}, из них очных {found[1]}")
+        elif found != (row.booked, row.in_person):
+            broken.append(f"участник {row.student_id}: записей {found}, а счётчики {(row.booked, row.in_person)}")
+    broken += [f"участник {student_id}: записи без счётчика" for student_id, _ in held]
+    return Verdict("Никто не записан сверх квоты", f"{len(evidence.quotas)} участников", tuple(broken))
+
+
+def third_stage(evidence: Evidence) -> Verdict:
+    """Diagnostics said that the pupil is done before booking said that the pupil booked (broker's times)."""
+    done: dict[str, int] = {}
+    for record in evidence.heard("diagnostics.diagnostics-completed.v1"):
+        done[record.key] = min(record.produced_at, done.get(record.key, record.produced_at))
+    stages: dict[str, set[int]] = defaultdict(set)
+    for record in evidence.heard("diagnostics.stage-completed.v1"):
+        stages[record.key].add(record.event["stage"])
+    requests = evidence.heard("booking.booking-requested.v1")
+    booked = {str(booking.student_id) for booking in evidence.bookings}
+    broken = [
+        f"участник {request.key} записан раньше, чем сдал третий этап"
+        for request in requests
+        if stages[request.key] != {1, 2, 3} or done.get(request.key, request.produced_at + 1) > request.produced_at
+    ]
+    broken += [f"участник {key} записан без события" for key in booked - {request.key for request in requests}]
+    return Verdict("Никто не записан до третьего этапа", f"{len(requests)} заявок", tuple(broken))
+
+
+def deliveries(evidence: Evidence) -> Verdict:
+    """Every recipient of every fact has one inbox row, nobody has two, nobody else has any."""
+    rows = Counter((row.fact_id, row.recipient_id, row.channel) for row in evidence.deliveries)
+    broken = [
+        f"факт {fact}: {number} строки {channel} одному получателю"
+        for (fact, _, channel), number in rows.items()
+        if number > 1
+    ]
+    expected = expected_deliveries(evidence)
+    inbox = {(row.fact_id, row.recipient_id) for row in evidence.deliveries if row.channel == "inbox"}
+    broken += [f"факт {fact}: нет сообщения получателю {recipient}" for fact, recipient in expected.required - inbox]
+    reached = {(row.fact_id, row.recipient_id) for row in evidence.deliveries}
+    broken += [
+        f"факт {fact}: лишнее сообщение получателю {recipient}" for fact, recipient in reached - expected.allowed
+    ]
+    broken += [
+        f"факт {row.fact_id}: {row.channel} в состоянии {row.status}"
+        for row in evidence.deliveries
+        if row.status not in {"delivered", "silenced", "failed"}
+    ]
+    if evidence.waiting_notices:
+        broken.append(f"ждут своего участника: {evidence.waiting_notices}")
+    channels = Counter(row.channel for row in evidence.deliveries)
+    judged_by = f"{channels['inbox']} сообщений, {channels['email']} писем"
+    return Verdict("Каждому получателю о каждом факте ровно одна доставка", judged_by, tuple(broken))
+
+
+def numbers(evidence: Evidence) -> Verdict:
+    """Per topic and key: every number from 1 to the last once, first records in order, repeats true repeats."""
+    broken: list[str] = []
+    for stream, records in evidence.streams.items():
+        topic, key = stream
+        broken += [f"{topic} {key}: {words}" for words in _wrong_numbers(records, evidence.numbers.get(stream, 0))]
+    silent = set(evidence.numbers) - set(evidence.streams)
+    broken += [f"{topic} {key}: в Kafka ничего нет" for topic, key in silent]
+    total = sum(map(len, evidence.streams.values()))
+    repeats = total - sum(len({record.event_id for record in records}) for records in evidence.streams.values())
+    judged_by = f"{total} записей, {len(evidence.streams)} ключей, повторов {repeats}"
+    return Verdict("В Kafka по каждому ключу все номера подряд, от 1 до последнего", judged_by, tuple(broken))
+
+
+def nothing_left(evidence: Evidence) -> Verdict:
+    """Outboxes are empty and nothing is parked."""
+    broken = [f"{service}: в outbox {number}" for service, number in evidence.outbox.items() if number]
+    broken += [f"{service}: отложено {number}" for service, number in evidence.parked.items() if number]
+    return Verdict("Всё отправлено, ничего не отложено", f"{len(evidence.outbox)} сервиса", tuple(broken))
+
+
+def answers(surprises: Iterable[str]) -> Verdict:
+    """The services answered every family as the rules say."""
+    return Verdict("Сервисы отвечали так, как велят правила", "каждый шаг каждой семьи", tuple(surprises))
+
+
+def _wrong_numbers(records: Sequence[Heard], last: int) -> list[str]:
+    first: dict[int, Heard] = {}
+    wrong = []
+    for record in records:
+        known = first.setdefault(record.sequence, record)
+        if known.event_id != record.event_id:
+            wrong.append(f"номер {record.sequence} у двух событий")
+        elif known is record and record.sequence != len(first):
+            wrong.append(f"номер {record.sequence} пришёл {len(first)}-м")
+    if len(first) != last:
+        wrong.append(f"номеров {len(first)}, а последний {last}")
+    return wrong[:_SHOWN]
+
+
+def _holds_a_seat(booking: BookingRow) -> bool:
+    return booking.status in HOLDING
+
+
+def _counts(booking: BookingRow) -> bool:
+    return booking.status in HOLDING and booking.attendance != "excused"
