@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from bilet_local import layout
-from bilet_local.ports import is_taken
 from bilet_local.state import Phase, Progress, StackState, StateDirectory
+from tests.integration.local.blocks import free_block, gone
 from tests.support.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "tests.integration.local.small_stack"]
@@ -62,18 +62,9 @@ def _environment() -> dict[str, str]:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    made = Stack(directory=StateDirectory(tmp_path / "state"), port_base=_free_block())
+    made = Stack(directory=StateDirectory(tmp_path / "state"), port_base=free_block())
     yield made
     made.bilet("down")
-
-
-def _free_block() -> int:
-    return next(base for base in range(20_000, 60_000, 200) if not any(is_taken(base + n) for n in (-75, -74, -8)))
-
-
-def gone(processes: list[psutil.Process]) -> bool:
-    """None of them runs; one that only waits for init to collect it does not."""
-    return not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.fixture

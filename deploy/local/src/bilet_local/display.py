@@ -37,8 +37,10 @@ PHASES = {
 def as_table(state: StackState) -> Table:
     """One line for each part and job."""
     table = Table(box=None, pad_edge=False)
-    for column in ("часть", "состояние", "адрес", "pid", "запуск, с", "память, МиБ", "перезапусков"):
-        table.add_column(column, justify="left" if column in ("часть", "состояние", "адрес") else "right")
+    for column in ("часть", "состояние", "адрес"):
+        table.add_column(column, no_wrap=column != "состояние")
+    for column in ("pid", "пуск, с", "МиБ", "пусков ещё"):
+        table.add_column(column, justify="right", no_wrap=True)
     for node in state.nodes:
         word, style = _WORDS[node.progress]
         memory = resident(node)

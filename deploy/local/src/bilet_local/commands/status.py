@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from bilet_local import display
 from bilet_local.commands.options import NOT_RUNNING, StateDir, console, failures_in_words
-from bilet_local.state import Phase, StateDirectory
+from bilet_local.state import Phase, StackState, StateDirectory
 
 _MEBIBYTE = 1024 * 1024
 
@@ -21,23 +21,25 @@ def status(
     with failures_in_words():
         directory = StateDirectory(state_dir)
         state = directory.read()
-        alive = directory.is_supervised()
         if state is None:
             console.print("Стек ещё не запускали: начните с `bilet up`.")
             raise typer.Exit(NOT_RUNNING)
+        alive = directory.is_supervised()
         if not alive and state.phase in (Phase.STARTING, Phase.RUNNING, Phase.STOPPING):
             state.phase, state.message = Phase.STOPPED, "прервался, не завершив работу; `bilet up` начнёт заново"
         if as_json:
             typer.echo(state.model_dump_json(indent=2))
         else:
-            since = f" с {state.started_at.astimezone():%d.%m.%Y %H:%M:%S}" if alive else ""
-            console.print(
-                f"[bold]{display.PHASES[state.phase]}[/]{since}. {escape(state.message)}".rstrip(), soft_wrap=True
-            )
+            _show(state, alive=alive)
         if not alive:
             raise typer.Exit(NOT_RUNNING)
-        if not as_json:
-            console.print(display.as_table(state))
-            total = sum(map(display.resident, state.nodes)) // _MEBIBYTE
-            age = datetime.now(UTC) - state.started_at
-            console.print(f"Память всего: {total} МиБ. Работает {age.total_seconds() / 60:.0f} мин.")
+
+
+def _show(state: StackState, *, alive: bool) -> None:
+    since = f" с {state.started_at.astimezone():%d.%m.%Y %H:%M:%S}" if alive else ""
+    console.print(f"[bold]{display.PHASES[state.phase]}[/]{since}. {escape(state.message)}".rstrip(), soft_wrap=True)
+    if alive:
+        console.print(display.as_table(state))
+        total = sum(map(display.resident, state.nodes)) // _MEBIBYTE
+        age = datetime.now(UTC) - state.started_at
+        console.print(f"Память всего: {total} МиБ. Работает {age.total_seconds() / 60:.0f} мин.")

@@ -24,16 +24,18 @@ _STOPS_WITHIN = 60.0
 _POLL = 0.1
 
 
+Kafka = Annotated[
+    Broker, typer.Option(help="Брокер: tansu (в памяти, без Java) или apache (Apache Kafka, нужны Java 17+ и Maven).")
+]
+PortBase = Annotated[int, typer.Option(min=1100, max=65000, help="Сдвинуть все порты: 8100 — обычные.")]
+Attach = Annotated[bool, typer.Option("--attach", help="Остаться в терминале; Ctrl-C остановит всё.")]
+
+
 def up(
     state_dir: StateDir,
-    kafka: Annotated[
-        Broker,
-        typer.Option(help="Брокер: tansu (в памяти, без Java) или apache (Apache Kafka, нужны Java 17+ и Maven)."),
-    ] = Broker.TANSU,
-    port_base: Annotated[
-        int, typer.Option(min=1100, max=65000, help="Сдвинуть все порты: 8100 — обычные.")
-    ] = DEFAULT_BASE,
-    attach: Annotated[bool, typer.Option("--attach", help="Остаться в терминале; Ctrl-C остановит всё.")] = False,  # noqa: FBT002 - a command-line switch
+    kafka: Kafka = Broker.TANSU,
+    port_base: PortBase = DEFAULT_BASE,
+    attach: Attach = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Запустить всё на этой машине.
 
@@ -42,15 +44,22 @@ def up(
     with failures_in_words():
         directory = StateDirectory(state_dir)
         if directory.is_supervised():
-            show(directory, "Уже запущено.")
+            _join(directory)
             return
         installation = Installation.from_environment(state_dir=directory.root, port_base=port_base, broker=kafka)
         _start(directory, installation, _supervise_attached if attach else _supervise_in_background)
         with console.status("Завожу оператора региона…"):
             ensure_operator(directory)
-        show(directory, "Запущено. Остановить: bilet down" if not attach else "Запущено. Остановить: Ctrl-C")
+        show(directory, "Запущено. Остановить: Ctrl-C" if attach else "Запущено. Остановить: bilet down")
         if attach:
             _stay(directory)
+
+
+def _join(directory: StateDirectory) -> None:
+    """Say what runs already, once it does."""
+    display.follow(console, directory.read, lambda state: state is None or state.phase is not Phase.STARTING)
+    _refuse_failure(directory, directory.read())
+    show(directory, "Уже запущено.")
 
 
 def bring_up(directory: StateDirectory, installation: Installation) -> None:

@@ -79,32 +79,36 @@ class ApacheKafka(ProcessComponent):
         return await probes.is_kafka_broker(self.address)
 
 
+_ONE_NODE = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "default.replication.factor": "1",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "12",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    "log.cleaner.dedupe.buffer.size": "33554432",
+    # A killed node is let back in once its session has ended: 9 s by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+}
+
+
 def _properties(kafka: ApacheKafka) -> str:
     controller = f"{ports.LOOPBACK}:{kafka.controller_port}"
-    values = {
-        "process.roles": "broker,controller",
-        "node.id": "1",
+    own = {
         "controller.quorum.voters": f"1@{controller}",
-        "controller.listener.names": "CONTROLLER",
         "listeners": f"PLAINTEXT://{kafka.address},CONTROLLER://{controller}",
         "advertised.listeners": f"PLAINTEXT://{kafka.address}",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
         "log.dirs": str(kafka.directory / "data"),
-        "auto.create.topics.enable": "false",
-        "default.replication.factor": "1",
-        "offsets.topic.replication.factor": "1",
-        "offsets.topic.num.partitions": "12",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "500",
-        "group.initial.rebalance.delay.ms": "0",
-        "group.min.session.timeout.ms": "500",  # a killed worker is replaced as soon as it asks to be
-        "log.cleaner.dedupe.buffer.size": "33554432",
     }
-    return "".join(f"{name}={value}\n" for name, value in values.items())
+    return "".join(f"{name}={value}\n" for name, value in (_ONE_NODE | own).items())
 
 
 def kafka_version() -> str:

@@ -1,0 +1,38 @@
+"""Ports of a test's own, and whether processes are gone."""
+
+import os
+
+import psutil
+
+from bilet_local.installation import DATABASES
+from bilet_local.ports import PortPlan, is_taken
+
+_FIRST = 20_000
+_STEP = 200
+_BLOCKS = 150
+
+
+def free_block() -> int:
+    """A --port-base whose whole block is free; different test processes begin their search at different places."""
+    start = os.getpid() % _BLOCKS
+    bases = (_FIRST + _STEP * ((start + n) % _BLOCKS) for n in range(_BLOCKS))
+    return next(base for base in bases if not any(map(is_taken, _ports(PortPlan(base)))))
+
+
+def _ports(plan: PortPlan) -> list[int]:
+    services = [port for name in DATABASES for port in (plan.api(name), plan.worker(name))]
+    parts = [
+        plan.gateway,
+        plan.gateway_admin,
+        plan.postgres,
+        plan.kafka,
+        plan.kafka_controller,
+        plan.smtp,
+        plan.mail_web,
+    ]
+    return [*services, *parts, plan.esia]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """None of them runs; one that only waits for init to collect it does not."""
+    return not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
