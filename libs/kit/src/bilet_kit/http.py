@@ -47,7 +47,13 @@ def create_api(service: Service) -> FastAPI:
     docs = "/docs" if service.settings.allows_conveniences else None
     behind_gateway = [{"url": f"/api/v1/{service.name}"}]
     app = FastAPI(
-        title=service.title, version="1", lifespan=lifespan, docs_url=docs, redoc_url=None, servers=behind_gateway
+        title=service.title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=docs,
+        redoc_url=None,
+        servers=behind_gateway,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # RequestFrame does it, and repeats no input
     )
     app.state.service = service
     install_problem_handlers(app, service.domain_error, service.problems)
