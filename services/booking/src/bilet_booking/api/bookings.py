@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from fastapi import APIRouter, Query, Response
 
 from bilet_booking.api.auth import AnyAsker, Canceller, Decider, Mentor, Student
+from bilet_booking.api.claiming import ClaimFirst
 from bilet_booking.api.paging import from_cursor, page_of, to_cursor
 from bilet_booking.api.schemas import (
     AttendanceGiven,
@@ -21,55 +19,24 @@ from bilet_booking.api.schemas import (
 )
 from bilet_booking.domain.access import Asker, may_read_advice
 from bilet_booking.domain.booking import Booking
-from bilet_booking.domain.errors import SlotFull
 from bilet_booking.domain.events import Attendance
-from bilet_booking.storage.desk import Claim, ClaimDesk, Unbooked
 from bilet_booking.storage.lists import bookings_page
 from bilet_booking.use_cases import bookings
-from bilet_kit.auth import Principal
 from bilet_kit.http import Tx
-from bilet_kit.idempotency import HEADER, Idempotent, checked_key, idempotent_request, request_hash
-from bilet_kit.outbox import trace_headers
-from bilet_kit.service import Service
+from bilet_kit.idempotency import Idempotent
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
-
-Key = Annotated[str | None, Header(alias=HEADER)]
-_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": BookingRequest.model_json_schema()}}}
-}
+claims = APIRouter(prefix="/bookings", tags=["bookings"], route_class=ClaimFirst)
 
 
-@router.post("", status_code=201, response_model=BookingView, openapi_extra=_BODY)
-async def request_booking(request: Request, student: Student, key: Key = None) -> Response:
+@claims.post("", status_code=201, response_model=BookingView)
+async def request_booking(student: Student, wanted: BookingRequest, idempotent: Idempotent) -> Response:
     """Claim a seat: held while a guardian decides, and at 18 booked at once.
 
-    The short way is one statement shared with others who wait; what it does not book goes the long way, which says why.
+    What `claiming.ClaimFirst` has not answered comes here, the long way, which says why not.
     """
-    service: Service = request.app.state.service
-    body = await request.body()
-    wanted = _read(body)
-    claim = Claim(
-        student_id=student.subject,
-        slot_id=wanted.slot_id,
-        key=checked_key(key),
-        request_hash=request_hash(request, body),
-        trace=orjson.dumps(trace_headers()).decode(),
-    )
-    answer = await _desk(service).claim(claim)
-    if answer is Unbooked.FULL:
-        raise SlotFull
-    if isinstance(answer, bytes):
-        return Response(answer, 201, media_type="application/json")
-    return await _the_long_way(request, student, wanted, key)
-
-
-async def _the_long_way(request: Request, student: Principal, wanted: BookingRequest, key: str | None) -> Response:
-    service: Service = request.app.state.service
-    async with service.database.transaction() as tx:
-        idempotent = await idempotent_request(request, tx, key)
-        booking = await bookings.request_booking(tx, student.subject, wanted.slot_id)
-        return await idempotent.answer(201, BookingView.of(booking, with_advice=True))
+    booking = await bookings.request_booking(idempotent.tx, student.subject, wanted.slot_id)
+    return await idempotent.answer(201, BookingView.of(booking, with_advice=True))
 
 
 @router.get("")
@@ -126,24 +93,9 @@ async def recommend(asker: Mentor, booking_id: UUID, given: RecommendationGiven,
     return await idempotent.answer(201, _view(asker, booking))
 
 
-def _read(body: bytes) -> BookingRequest:
-    try:
-        return BookingRequest.model_validate_json(body)
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False, include_context=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
-
-
 def _view(asker: Asker, booking: Booking) -> BookingView:
     return BookingView.of(booking, with_advice=may_read_advice(asker))
 
 
 def _place(starts_at: str, booking_id: str) -> tuple[datetime, UUID]:
     return datetime.fromisoformat(starts_at), UUID(booking_id)
-
-
-def _desk(service: Service) -> ClaimDesk:
-    desk = service.resources["desk"]
-    if not isinstance(desk, ClaimDesk):
-        raise TypeError("the resource `desk` takes claims")
-    return desk

@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from bilet_booking.api import bookings, catalogue, imports, overview
 
 router = APIRouter()
-for part in (bookings, catalogue, imports, overview):
-    router.include_router(part.router)
+for part in (bookings.claims, bookings.router, catalogue.router, imports.router, overview.router):
+    router.include_router(part)
