@@ -52,14 +52,9 @@ async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
     """Keep the raw record with its error's place and type."""
     record = item.record
     where = (record.topic, record.partition, record.offset, item.key[1])
-    headers = ([_storable(name) for name, _ in record.headers], [value for _, value in record.headers])
-    why = (_storable(fault.place)[:200], fault.kind[:200])
+    headers = ([name.replace("\x00", "\\x00") for name, _ in record.headers], [value for _, value in record.headers])
+    why = (fault.place.replace("\x00", "\\x00")[:200], fault.kind[:200])
     await tx.execute(_PARK, *where, record.key, record.value, *headers, *why)
-
-
-def _storable(text: str) -> str:
-    """The text without what PostgreSQL cannot store."""
-    return text.replace("\x00", "\\x00")
 
 
 async def parked_keys(tx: Transaction) -> list[ParkedKey]:
