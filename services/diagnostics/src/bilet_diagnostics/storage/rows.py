@@ -1,7 +1,6 @@
 """Rows to domain objects and back; the one place that knows how answers and scores lie in their columns."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import asyncpg
 import orjson
@@ -91,9 +90,7 @@ def to_competency(row: Row) -> Competency:
 
 def scores_to_json(scores: Scores) -> str:
     """Scores as they are kept."""
-    return orjson.dumps(
-        {ref: {scale: asdict(score) for scale, score in of_one.items()} for ref, of_one in scores.items()}
-    ).decode()
+    return orjson.dumps(scores).decode()
 
 
 def scores_from_json(kept: str | bytes) -> Scores:
@@ -106,7 +103,7 @@ def scores_from_json(kept: str | bytes) -> Scores:
 
 def recommendations_to_json(made: Sequence[Recommendation]) -> str:
     """Recommendations as they are kept, best first."""
-    return orjson.dumps([asdict(one) for one in made]).decode()
+    return orjson.dumps(made).decode()
 
 
 def recommendations_from_json(kept: str | bytes) -> tuple[Recommendation, ...]:
