@@ -126,18 +126,25 @@ def _columns() -> list[ColumnElement[Any]]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Only what was asked for is compared: SQLAlchemy refuses to order anything against None."""
     local_day = cast(func.timezone(sites.c.timezone, slots.c.starts_at), Date)
-    conditions = [
-        (wanted.region, slots.c.region_code == wanted.region),
-        (wanted.competency, try_outs.c.competency == wanted.competency),
-        (wanted.field, competencies.c.field == wanted.field),
-        (wanted.site, try_outs.c.site_code == wanted.site),
-        (wanted.municipality, sites.c.municipality == wanted.municipality),
-        (wanted.format, try_outs.c.format == wanted.format),
-        (wanted.date_from, local_day >= wanted.date_from),
-        (wanted.date_to, local_day <= wanted.date_to),
-        (wanted.grade, literal(wanted.grade).between(try_outs.c.grade_from, try_outs.c.grade_to)),
-        (wanted.free, slots.c.claimed < slots.c.capacity),
-        (wanted.wheelchair, sites.c.wheelchair_access),
-    ]
-    return [condition for asked, condition in conditions if asked]
+    equal = (
+        (slots.c.region_code, wanted.region),
+        (try_outs.c.competency, wanted.competency),
+        (competencies.c.field, wanted.field),
+        (try_outs.c.site_code, wanted.site),
+        (sites.c.municipality, wanted.municipality),
+        (try_outs.c.format, wanted.format),
+    )
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
+    if wanted.date_from:
+        conditions.append(local_day >= wanted.date_from)
+    if wanted.date_to:
+        conditions.append(local_day <= wanted.date_to)
+    if wanted.grade:
+        conditions.append(literal(wanted.grade).between(try_outs.c.grade_from, try_outs.c.grade_to))
+    if wanted.free:
+        conditions.append(slots.c.claimed < slots.c.capacity)
+    if wanted.wheelchair:
+        conditions.append(sites.c.wheelchair_access)
+    return conditions
