@@ -58,6 +58,7 @@ async def test_after_five_failures_even_the_right_password_waits(world: World) -
     later = await world.http.post("/sessions", json={"login": "ersh", "password": PASSWORD})
 
     assert (locked.status_code, locked.json()["code"]) == (429, "sign-in-locked")
+    assert locked.headers["retry-after"] == "1"
     assert later.status_code == 201
     assert not await world.rows("SELECT 1 FROM failed_sign_ins")
 

@@ -26,7 +26,7 @@ from bilet_kit.clock import real_now
 from bilet_kit.database import Database, Transaction
 from bilet_kit.service import Job, Republish, Service
 
-REVIEW_SECONDS = 60.0
+REVIEW_SECONDS = 5.0
 UPKEEP_SECONDS = 300.0
 
 RepublishPage = Callable[[Transaction, Vault, UUID | None], Awaitable[UUID | None]]

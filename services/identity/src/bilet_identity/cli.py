@@ -11,6 +11,7 @@ from bilet_identity.domain.access import PASSWORD_LENGTH, check_password
 from bilet_identity.domain.errors import DomainError
 from bilet_identity.domain.names import make_name
 from bilet_identity.parts import Parts
+from bilet_identity.storage.accounts import Accounts
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases.staff import create_operator as create
 from bilet_identity.use_cases.students import Credentials
@@ -31,25 +32,30 @@ def create_operator(
 ) -> None:
     """Завести первого оператора региона; пароль берётся из BILET_OPERATOR_PASSWORD или спрашивается."""
     password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Пароль", hide_input=True, confirmation_prompt=True)
+    if not PASSWORD_LENGTH[0] <= len(password) <= PASSWORD_LENGTH[1]:
+        raise typer.BadParameter("пароль должен быть от 10 до 128 знаков")
     try:
-        if not PASSWORD_LENGTH[0] <= len(password) <= PASSWORD_LENGTH[1]:
-            raise typer.BadParameter("пароль должен быть от 10 до 128 знаков")
         check_password(password, login=login)
         person = PersonalData(name=make_name(last_name, first_name, None), email=email)
-        staff_id = asyncio.run(_create(login, password, region, person))
+        made = asyncio.run(_create(login, password, region, person))
     except DomainError as error:
         typer.echo(f"{error.title}: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"Оператор региона {region} заведён: {staff_id}")
+    typer.echo(f"Оператор региона {region} заведён" if made else "Этот оператор уже есть")
 
 
-async def _create(login: str, password: str, region: str, person: PersonalData) -> str:
+async def _create(login: str, password: str, region: str, person: PersonalData) -> bool:
+    """Whether an operator was made; not when login and password are somebody's already."""
     service = build()
     parts = cast("Parts", service.resources["parts"])
-    credentials = Credentials(login, await parts.passwords.hash(password))
     await service.database.start()
     try:
         async with service.database.transaction() as tx:
-            return str(await create(tx, parts.vault, region, person, credentials))
+            known = await Accounts(tx, parts.vault).find(login)
+            if known is not None and await parts.passwords.fits(password, known.password_hash):
+                return False
+            credentials = Credentials(login, await parts.passwords.hash(password))
+            await create(tx, parts.vault, region, person, credentials)
+            return True
     finally:
         await service.database.stop()

@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from bilet_identity.api import schemas
+from bilet_identity.api import office_schemas, schemas
 from bilet_identity.domain.guardianship import Guardianship
+from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.staff import Scope
 from bilet_identity.domain.student import Student, snapshot
 from bilet_identity.parts import Parts
 from bilet_identity.security.tokens import ACCESS_TERM, Claims
+from bilet_identity.storage.guardians import Child
 from bilet_identity.storage.rosters import StoredRoster
 from bilet_identity.use_cases.people import Myself
 from bilet_identity.use_cases.sessions import SignedIn
@@ -54,6 +56,31 @@ def guardianship_answer(student_id: UUID, tie: Guardianship) -> schemas.Guardian
     )
 
 
+def listed_child_answer(child: Child) -> schemas.ListedChild:
+    """A child as ESIA lists it."""
+    return schemas.ListedChild(
+        child_id=child.child_id,
+        last_name=child.name.last_name,
+        first_name=child.name.first_name,
+        patronymic=child.name.patronymic,
+        birth_date=child.birth_date,
+        student_id=child.student_id,
+        in_roster=child.entry_id is not None,
+    )
+
+
+def tied_child_answer(student_id: UUID, tie: Guardianship, name: PersonName) -> schemas.TiedChild:
+    """A child a guardian is tied to."""
+    return schemas.TiedChild(
+        student_id=student_id,
+        guardianship_id=tie.guardianship_id,
+        status=tie.status.value,
+        last_name=name.last_name,
+        first_name=name.first_name,
+        patronymic=name.patronymic,
+    )
+
+
 def me_answer(subject: UUID, role: str, myself: Myself) -> schemas.Me:
     """Whoever asks."""
     student = myself.student
@@ -82,19 +109,19 @@ def scope_answer(scope: Scope) -> schemas.ScopeAnswer:
     )
 
 
-def roster_answer(roster: StoredRoster) -> schemas.RosterAnswer:
+def roster_answer(roster: StoredRoster) -> office_schemas.RosterAnswer:
     """What became of every row."""
-    return schemas.RosterAnswer(
+    return office_schemas.RosterAnswer(
         roster_id=roster.roster_id,
         region_code=roster.region_code,
         school_code=roster.school_code,
         rows=roster.rows,
         accepted=roster.accepted,
         rejected=[
-            schemas.RowFault(row=row.row, column=row.column, reason=row.reason.value, detail=row.detail)
+            office_schemas.RowFault(row=row.row, column=row.column, reason=row.reason.value, detail=row.detail)
             for row in roster.rejected
         ],
         reasons=dict(Counter(row.reason.value for row in roster.rejected)),
-        warnings=[schemas.RosterWarningAnswer(code=item.code, detail=item.detail) for item in roster.warnings],
+        warnings=[office_schemas.RosterWarningAnswer(code=item.code, detail=item.detail) for item in roster.warnings],
         imported_at=roster.imported_at,
     )

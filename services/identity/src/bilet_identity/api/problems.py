@@ -6,7 +6,6 @@ PROBLEMS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.CodeInvalid: 404,
     errors.SignInRefused: 401,
-    errors.SignInLocked: 429,
     errors.SessionEnded: 401,
     errors.RoleNotYours: 403,
     errors.AccountNotConfirmed: 403,

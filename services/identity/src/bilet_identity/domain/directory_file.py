@@ -13,7 +13,7 @@ MAX_ROWS = 20_000
 MAX_CELL = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One data row, counted from 1, by column name."""
 

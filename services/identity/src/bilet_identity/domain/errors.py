@@ -177,11 +177,15 @@ class SignInRefused(DomainError):
 
 
 class SignInLocked(DomainError):
-    """Too many failures in a row: no password is looked at for a while."""
+    """Too many failures in a row: no password is looked at for another `seconds`."""
 
     code = "sign-in-locked"
     title = "Слишком много попыток входа"
     detail = "Подождите немного и попробуйте ещё раз."
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 class SessionEnded(DomainError):

@@ -16,9 +16,9 @@ _HAS_LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PersonName:
-    """A name in parts; the patronymic may be absent."""
+    """A name in parts; the patronymic may be absent. It has no readable `repr`, so that no log or traceback shows it."""
 
     last_name: str
     first_name: str

@@ -37,7 +37,7 @@ COLUMN_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pupil:
     """One good row: who is invited; `grade` 6–11 in the school year of the season."""
 

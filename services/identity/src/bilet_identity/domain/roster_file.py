@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TOTAL = re.compile(r"итого\s*:?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RosterRow:
     """One pupil's row: its number in the file, counted from 1 over data rows, and its cells as written."""
 
@@ -30,7 +30,7 @@ class RosterRow:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RosterFile:
     """A readable roster.
 

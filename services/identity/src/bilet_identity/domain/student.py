@@ -1,6 +1,6 @@
 """A student with guardians and consents, and the rule of who must have agreed to what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -43,7 +43,7 @@ class Student:
     region_code: str
     school_code: str
     grade: int
-    birth_date: date
+    birth_date: date = field(repr=False)
     reviewed_on: date
     status: StudentStatus = StudentStatus.REGISTERED
     guardianships: tuple[Guardianship, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -16,7 +17,7 @@ from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Account:
     """Who signs in with a login, and the password's argon2 hash; `kind` is student or staff."""
 
@@ -85,7 +86,7 @@ class Accounts:
         where = failed_sign_ins.c.login_index == index
         row = (await self._tx.session.execute(select(failed_sign_ins).where(where).with_for_update())).one()
         if row.locked_until > now:
-            raise SignInLocked
+            raise SignInLocked(ceil((row.locked_until - now).total_seconds()))
         attempts = row.attempts + 1
         changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
         await self._tx.session.execute(update(failed_sign_ins).where(where).values(**changed))

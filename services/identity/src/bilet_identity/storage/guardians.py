@@ -27,7 +27,7 @@ from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Child:
     """A child as ESIA lists it, and whom it matches: a student, or a school's invitation nobody has claimed."""
 

@@ -14,7 +14,7 @@ from bilet_identity.storage.tables import persons
 from bilet_kit.database import Transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PersonalData:
     """What identity knows of a human being; `snils` as eleven digits."""
 

@@ -31,7 +31,7 @@ class StoredRoster:
     imported_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Entry:
     """A school's invitation to one pupil."""
 
@@ -46,7 +46,7 @@ class Entry:
     disappears_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ActivationCode:
     """What a school prints for one pupil."""
 
@@ -90,7 +90,7 @@ class Rosters:
         sealed = (await self._tx.session.execute(statement)).scalar_one()
         return self._files.open("sealed_rejected_file", roster_id, sealed) or ""
 
-    async def add(self, roster: StoredRoster, *, file_hash: bytes, rejected_file: str, imported_by: UUID) -> None:
+    async def add(self, roster: StoredRoster, file_hash: bytes, rejected_file: str, imported_by: UUID) -> None:
         """Write a new roster."""
         await self._tx.session.execute(
             insert(rosters).values(

@@ -31,7 +31,7 @@ class Newcomer:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OpenInvitation:
     """A code that nobody has used yet, for the operator to hand over."""
 

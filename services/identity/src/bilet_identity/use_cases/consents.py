@@ -1,5 +1,6 @@
 """Consents are given and taken back."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,16 +16,17 @@ from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
 
 
-async def give_consent(
-    tx: Transaction,
-    vault: Vault,
-    *,
-    student_id: UUID,
-    purpose: Purpose,
-    text_version: str,
-    giver: Giver,
-    giver_id: UUID,
-) -> Student:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What a person agrees to, and in which quality."""
+
+    purpose: Purpose
+    text_version: str
+    giver: Giver
+    giver_id: UUID
+
+
+async def give_consent(tx: Transaction, vault: Vault, student_id: UUID, agreement: Agreement) -> Student:
     """One person consents to one purpose by one exact text; perhaps the student becomes active.
 
     Raises:
@@ -32,14 +34,14 @@ async def give_consent(
         NotFound: the giver has nothing to do with the student.
         ConsentNotRequired: a pupil under 14.
     """
-    if text_version != current_version(purpose):
+    if agreement.text_version != current_version(agreement.purpose):
         raise ConsentTextOutdated
     consent = Consent(
         consent_id=new_id(),
-        purpose=purpose,
-        text_version=text_version,
-        giver=giver,
-        giver_id=giver_id,
+        purpose=agreement.purpose,
+        text_version=agreement.text_version,
+        giver=agreement.giver,
+        giver_id=agreement.giver_id,
         granted_at=tx.now,
     )
     return await decide(tx, vault, student_id, lambda student, today: registration.grant(student, consent, today=today))

@@ -20,7 +20,7 @@ from bilet_identity.storage.students import Students
 from bilet_kit.database import Transaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contact:
     """As whom and where somebody is written to; without an e-mail address they are not."""
 

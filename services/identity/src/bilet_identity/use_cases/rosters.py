@@ -32,6 +32,11 @@ class RosterUpload:
     content: bytes
     imported_by: UUID
 
+    @property
+    def file_hash(self) -> bytes:
+        """By which the same file is known again."""
+        return sha256(self.content).digest()
+
 
 async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> StoredRoster:
     """Take the good rows of a readable file; the same file for the same school answers its first import.
@@ -42,21 +47,17 @@ async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> 
     """
     if await Directory(tx).region_of_school(upload.region_code, upload.school_code) is None:
         raise UnknownSchool
-    rosters = Rosters(tx, vault)
-    file_hash = sha256(upload.content).digest()
-    today = local_date(upload.region_code, tx.now)
+    rosters, today = Rosters(tx, vault), local_date(upload.region_code, tx.now)
     file, report = await asyncio.to_thread(_read, upload.content, today)
     await rosters.lock_region(upload.region_code)
-    known = await rosters.find_file(upload.region_code, upload.school_code, file_hash)
+    known = await rosters.find_file(upload.region_code, upload.school_code, upload.file_hash)
     if known is not None:
         return known
     places = await rosters.known_pupils(upload.region_code, report.accepted)
     elsewhere = {snils for snils, school in places.items() if school != upload.school_code}
     report = without_duplicates(report, file, taken=elsewhere)
     roster = stored(new_id(), upload.region_code, upload.school_code, report, tx.now)
-    await rosters.add(
-        roster, file_hash=file_hash, rejected_file=rejected_csv(file, report), imported_by=upload.imported_by
-    )
+    await rosters.add(roster, upload.file_hash, rejected_csv(file, report), upload.imported_by)
     new = [pupil for pupil in report.accepted if pupil.snils not in places]
     await rosters.add_entries(roster, new, disappears_on=today + ENTRY_TERM)
     return roster

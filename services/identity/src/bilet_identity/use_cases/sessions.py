@@ -15,7 +15,7 @@ from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SignedIn:
     """A session and its newest refresh token."""
 

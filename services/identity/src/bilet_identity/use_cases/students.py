@@ -29,7 +29,7 @@ OPEN_INVITATIONS = 5
 Decision = Callable[[Student, date], Events]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
     """A login with the hash of its password."""
 
@@ -37,7 +37,7 @@ class Credentials:
     password_hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Registration:
     """What a pupil says when opening an account; without a region the school's code has to be the only one."""
 
@@ -172,7 +172,7 @@ def new_tie(guardian_id: UUID, verified_by: VerifiedBy) -> Guardianship:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _NewStudent:
     region_code: str
     school_code: str

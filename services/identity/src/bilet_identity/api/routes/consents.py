@@ -11,6 +11,7 @@ from bilet_identity.consent_texts import current_texts
 from bilet_identity.domain.consent import Giver, Purpose
 from bilet_identity.domain.regions import local_date
 from bilet_identity.use_cases import consents
+from bilet_identity.use_cases.consents import Agreement
 from bilet_kit.errors import FieldFault, Problem
 from bilet_kit.http import Tx
 from bilet_kit.idempotency import Idempotent
@@ -40,15 +41,10 @@ async def give(
     if student_id is None:
         fault = FieldFault("student_id", "Обязательное поле")
         raise Problem(422, "request-invalid", "Запрос заполнен неверно", errors=[fault])
-    student = await consents.give_consent(
-        tx,
-        parts.vault,
-        student_id=student_id,
-        purpose=body.purpose,
-        text_version=body.text_version,
-        giver=Giver(asker.role),
-        giver_id=asker.subject,
+    agreement = Agreement(
+        purpose=body.purpose, text_version=body.text_version, giver=Giver(asker.role), giver_id=asker.subject
     )
+    student = await consents.give_consent(tx, parts.vault, student_id, agreement)
     return await idempotent.answer(201, student_answer(student, local_date(student.region_code, tx.now)))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from bilet_identity.api import schemas
+from bilet_identity.api import office_schemas, schemas
 from bilet_identity.api.auth import Operator, RunningParts
 from bilet_identity.storage.directory import Directory
 from bilet_identity.use_cases import directory
@@ -20,13 +20,13 @@ async def read_schools(
     region_code: schemas.RegionCode | None = None,
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{2,3}:[0-9A-Za-z-]{1,32}$")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> schemas.Schools:
+) -> office_schemas.Schools:
     """Schools in the order of region and code."""
     after = (cursor.partition(":")[0], cursor.partition(":")[2]) if cursor else None
     page = await Directory(tx).page(region_code, after=after, limit=limit)
-    return schemas.Schools(
+    return office_schemas.Schools(
         items=[
-            schemas.SchoolAnswer(
+            office_schemas.SchoolAnswer(
                 region_code=school.region_code,
                 school_code=school.school_code,
                 name=school.name,
@@ -39,25 +39,27 @@ async def read_schools(
 
 
 @router.post("/imports/schools")
-async def import_schools(tx: Tx, operator: Operator, request: Request) -> schemas.ImportAnswer:
+async def import_schools(tx: Tx, operator: Operator, request: Request) -> office_schemas.ImportAnswer:
     """The region's schools as CSV; known ones are brought up to date, so a repeat changes nothing."""
     report = await directory.import_schools(tx, operator.scopes[0].region_code, await request.body())
     return _import_answer(report)
 
 
 @router.post("/imports/mentors")
-async def import_mentors(tx: Tx, parts: RunningParts, operator: Operator, request: Request) -> schemas.ImportAnswer:
+async def import_mentors(
+    tx: Tx, parts: RunningParts, operator: Operator, request: Request
+) -> office_schemas.ImportAnswer:
     """The region's mentors as CSV; newcomers get an activation code, a repeat changes nothing."""
     content = await request.body()
     report = await directory.import_mentors(tx, parts.vault, operator.scopes[0].region_code, content)
     return _import_answer(report)
 
 
-def _import_answer(report: ImportReport) -> schemas.ImportAnswer:
-    return schemas.ImportAnswer(
+def _import_answer(report: ImportReport) -> office_schemas.ImportAnswer:
+    return office_schemas.ImportAnswer(
         accepted=report.accepted,
         rejected=[
-            schemas.RowFault(row=fault.row, column=fault.column, reason=fault.reason, detail=fault.detail)
+            office_schemas.RowFault(row=fault.row, column=fault.column, reason=fault.reason, detail=fault.detail)
             for fault in report.rejected
         ],
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from bilet_identity.api import schemas
-from bilet_identity.api.answers import guardianship_answer
+from bilet_identity.api.answers import guardianship_answer, listed_child_answer, tied_child_answer
 from bilet_identity.api.auth import Family, GuardianOnly, RunningParts, StudentOnly
 from bilet_identity.use_cases import guardians, students
 from bilet_identity.use_cases.guardians import Confirmation
@@ -29,29 +29,8 @@ async def read_children(tx: Tx, parts: RunningParts, guardian: GuardianOnly) -> 
     """Children whom the guardian may confirm or decides for."""
     found = await guardians.children(tx, parts.vault, guardian.subject)
     return schemas.ChildrenAnswer(
-        items=[
-            schemas.ListedChild(
-                child_id=child.child_id,
-                last_name=child.name.last_name,
-                first_name=child.name.first_name,
-                patronymic=child.name.patronymic,
-                birth_date=child.birth_date,
-                student_id=child.student_id,
-                in_roster=child.entry_id is not None,
-            )
-            for child in found.listed
-        ],
-        guardianships=[
-            schemas.TiedChild(
-                student_id=student_id,
-                guardianship_id=tie.guardianship_id,
-                status=tie.status.value,
-                last_name=found.names[student_id].last_name,
-                first_name=found.names[student_id].first_name,
-                patronymic=found.names[student_id].patronymic,
-            )
-            for student_id, tie in found.ties
-        ],
+        items=[listed_child_answer(child) for child in found.listed],
+        guardianships=[tied_child_answer(student_id, tie, found.names[student_id]) for student_id, tie in found.ties],
         invited_by=list(found.invited_by),
     )
 

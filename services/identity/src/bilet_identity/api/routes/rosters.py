@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from bilet_identity.api import schemas
+from bilet_identity.api import office_schemas, schemas
 from bilet_identity.api.answers import roster_answer
 from bilet_identity.api.auth import RosterKeeper, RunningParts
 from bilet_identity.domain.disclosure import Asker
@@ -20,7 +20,7 @@ from bilet_kit.idempotency import Idempotent
 router = APIRouter(prefix="/rosters")
 
 
-@router.post("", status_code=201, response_model=schemas.RosterAnswer)
+@router.post("", status_code=201, response_model=office_schemas.RosterAnswer)
 async def upload(
     tx: Tx,
     idempotent: Idempotent,
@@ -45,7 +45,7 @@ async def upload(
 
 
 @router.get("/{roster_id}")
-async def read(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> schemas.RosterAnswer:
+async def read(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> office_schemas.RosterAnswer:
     """What became of every row."""
     return roster_answer(await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes))
 

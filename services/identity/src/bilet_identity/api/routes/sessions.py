@@ -5,11 +5,15 @@ from fastapi import APIRouter
 from bilet_identity.api import schemas
 from bilet_identity.api.answers import tokens_answer
 from bilet_identity.api.auth import RunningParts, RunningService
-from bilet_identity.domain.errors import SessionEnded, SignInRefused
+from bilet_identity.domain.errors import SessionEnded, SignInLocked, SignInRefused
+from bilet_identity.parts import Parts
+from bilet_identity.storage.accounts import Account
 from bilet_identity.use_cases import sessions
 from bilet_kit.auth import CurrentPrincipal
 from bilet_kit.clock import real_now
+from bilet_kit.errors import Problem
 from bilet_kit.http import Tx
+from bilet_kit.service import Service
 
 router = APIRouter()
 
@@ -17,8 +21,7 @@ router = APIRouter()
 @router.post("/sessions", status_code=201)
 async def sign_in(service: RunningService, parts: RunningParts, body: schemas.SignIn) -> schemas.Tokens:
     """Begin a session of a pupil or of staff. The attempt is counted before the password is looked at."""
-    async with service.database.transaction() as tx:
-        account = await sessions.begin_sign_in(tx, parts.vault, body.login, now=real_now())
+    account = await _counted_attempt(service, parts, body.login)
     known_hash = account.password_hash if account else None
     fits = await parts.passwords.fits(body.password.get_secret_value(), known_hash)
     if account is None or not fits:
@@ -50,3 +53,13 @@ async def refresh(service: RunningService, parts: RunningParts, body: schemas.Re
 async def sign_out(tx: Tx, principal: CurrentPrincipal) -> None:
     """End the session; its access token runs out within five minutes."""
     await sessions.sign_out(tx, principal.session_id, now=real_now())
+
+
+async def _counted_attempt(service: Service, parts: Parts, login: str) -> Account | None:
+    """The account of a login, whose attempt is counted; when it is locked, 429 says for how long."""
+    try:
+        async with service.database.transaction() as tx:
+            return await sessions.begin_sign_in(tx, parts.vault, login, now=real_now())
+    except SignInLocked as locked:
+        headers = {"Retry-After": str(locked.seconds)}
+        raise Problem(429, locked.code, locked.title, str(locked), headers=headers) from None

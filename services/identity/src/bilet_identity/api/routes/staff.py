@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from bilet_identity.api import schemas
+from bilet_identity.api import office_schemas
 from bilet_identity.api.auth import Inviter, Operator, RunningParts
 from bilet_identity.api.routes.rosters import csv_response
 from bilet_identity.api.routes.students import credentials
@@ -16,9 +16,9 @@ from bilet_kit.idempotency import Idempotent
 router = APIRouter()
 
 
-@router.post("/staff", status_code=201, response_model=schemas.StaffAnswer)
+@router.post("/staff", status_code=201, response_model=office_schemas.StaffAnswer)
 async def invite(
-    tx: Tx, idempotent: Idempotent, parts: RunningParts, inviter: Inviter, body: schemas.NewStaff
+    tx: Tx, idempotent: Idempotent, parts: RunningParts, inviter: Inviter, body: office_schemas.NewStaff
 ) -> Response:
     """Add a member of the staff within one's own scope; the code is for handing over."""
     person = PersonalData(name=make_name(body.last_name, body.first_name, body.patronymic), email=body.email)
@@ -30,7 +30,7 @@ async def invite(
         staff_code=body.staff_code,
     )
     staff_id, code = await staff.invite_staff(tx, parts.vault, inviter.scopes, person, scope)
-    return await idempotent.answer(201, schemas.StaffAnswer(staff_id=staff_id, activation_code=code))
+    return await idempotent.answer(201, office_schemas.StaffAnswer(staff_id=staff_id, activation_code=code))
 
 
 @router.get("/staff/activation-codes.csv", response_class=Response)
@@ -39,8 +39,10 @@ async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Respons
     return csv_response(await staff.activation_codes(tx, parts.vault, operator), "staff-codes")
 
 
-@router.post("/staff-activations", status_code=201, response_model=schemas.ActivatedStaff)
-async def activate(tx: Tx, idempotent: Idempotent, parts: RunningParts, body: schemas.StaffActivation) -> Response:
+@router.post("/staff-activations", status_code=201, response_model=office_schemas.ActivatedStaff)
+async def activate(
+    tx: Tx, idempotent: Idempotent, parts: RunningParts, body: office_schemas.StaffActivation
+) -> Response:
     """Set login and first password by an activation code."""
     staff_id = await staff.activate_staff(tx, parts.vault, body.code, await credentials(parts, body))
-    return await idempotent.answer(201, schemas.ActivatedStaff(staff_id=staff_id))
+    return await idempotent.answer(201, office_schemas.ActivatedStaff(staff_id=staff_id))
