@@ -56,5 +56,5 @@ def kept(request: Request, body: bytes, tag: str, cache_control: str) -> Respons
 
 
 def to_json(items: Sequence[dict[str, Any]], next_cursor: str | None) -> bytes:
-    """A page's bytes."""
-    return orjson.dumps({"items": items, "next_cursor": next_cursor})
+    """A page's bytes; asyncpg's ids are a UUID of its own, which orjson takes for something unknown."""
+    return orjson.dumps({"items": items, "next_cursor": next_cursor}, default=str)
