@@ -107,31 +107,11 @@ class Region:
 
     async def knows(self, pupil: Pupil, **state: object) -> Pupil:
         """Booking hears the pupil's state: active, grade 8, with every consent, unless told otherwise."""
-        usual: dict[str, object] = {
-            "region_code": REGION,
-            "student_id": pupil.id,
-            "status": "active",
-            "grade": 8,
-            "school_code": "630001",
-            "decides_alone": False,
-            "guardian_ids": (pupil.guardian,),
-            "purposes": ("processing", "transfer"),
-        }
-        await self.hear(StudentChangedV1.model_validate(usual | state))
+        await self.hear(_changed(pupil, state))
         return pupil
 
     async def unlock(self, *pupils: Pupil, recommended: str = "welding") -> None:
-        await self.hear(
-            *(
-                DiagnosticsCompletedV1(
-                    region_code=REGION,
-                    student_id=pupil.id,
-                    season_code=SEASON,
-                    recommended=(RecommendedCompetency(competency=recommended, fit=0.5),),
-                )
-                for pupil in pupils
-            )
-        )
+        await self.hear(*(_unlocked(pupil, recommended) for pupil in pupils))
 
     async def pupil(self, **state: object) -> Pupil:
         """A pupil who may book."""
@@ -140,7 +120,9 @@ class Region:
         return pupil
 
     async def pupils(self, count: int) -> list[Pupil]:
-        return [await self.pupil() for _ in range(count)]
+        pupils = [Pupil() for _ in range(count)]
+        await self.hear(*(event for pupil in pupils for event in (_changed(pupil, {}), _unlocked(pupil))))
+        return pupils
 
     async def stage(self, pupil: Pupil, stage: int) -> None:
         about: dict[str, Any] = {
@@ -207,6 +189,35 @@ class Region:
 
     async def learn_slots(self) -> None:
         self.slots = {r["slot_code"]: r["slot_id"] for r in await self.rows("SELECT slot_code, slot_id FROM slots")}
+
+
+def _changed(pupil: Pupil, state: dict[str, object]) -> StudentChangedV1:
+    usual: dict[str, object] = {
+        "region_code": REGION,
+        "student_id": pupil.id,
+        "status": "active",
+        "grade": 8,
+        "school_code": "630001",
+        "decides_alone": False,
+        "guardian_ids": (pupil.guardian,),
+        "purposes": ("processing", "transfer"),
+    }
+    return StudentChangedV1.model_validate(usual | state)
+
+
+def _unlocked(pupil: Pupil, competency: str = "welding") -> DiagnosticsCompletedV1:
+    return DiagnosticsCompletedV1(
+        region_code=REGION,
+        student_id=pupil.id,
+        season_code=SEASON,
+        recommended=(RecommendedCompetency(competency=competency, fit=0.5),),
+    )
+
+
+def is_problem(answer: httpx.Response, status: int, code: str) -> None:
+    """The answer is this problem, as RFC 9457 wants it."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.fixture

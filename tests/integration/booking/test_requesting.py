@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from bilet_booking.domain.events import BookingRequested
@@ -12,7 +11,7 @@ from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.storage import repository
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentSuspendedV1
-from tests.integration.booking.conftest import OPENING, REGION, SLOTS_CSV, Pupil, Region
+from tests.integration.booking.conftest import OPENING, REGION, SLOTS_CSV, Pupil, Region, is_problem
 
 
 async def test_a_seat_is_held_until_the_guardian_decides(region: Region) -> None:
@@ -98,18 +97,18 @@ async def test_who_may_not_book_is_told_why(region: Region, state: dict[str, obj
 
     answer = await region.book(pupil, "IP-1")
 
-    _is_problem(answer, 409, code)
+    is_problem(answer, 409, code)
     assert await region.claimed("IP-1") == 0
 
 
 async def test_without_all_three_stages_nothing_can_be_booked(region: Region) -> None:
     pupil = await region.knows(Pupil())
 
-    _is_problem(await region.book(pupil, "ON-1"), 409, "diagnostics-incomplete")
+    is_problem(await region.book(pupil, "ON-1"), 409, "diagnostics-incomplete")
 
 
 async def test_nobody_booking_knows_nothing_of_can_book(region: Region) -> None:
-    _is_problem(await region.book(Pupil(), "ON-1"), 409, "student-not-active")
+    is_problem(await region.book(Pupil(), "ON-1"), 409, "student-not-active")
 
 
 async def test_unlocking_may_arrive_before_the_pupil(region: Region) -> None:
@@ -127,13 +126,13 @@ async def test_booking_closes_36_hours_before_the_start(region: Region) -> None:
     await region.clock(starts_at - timedelta(hours=36, minutes=1))
     assert (await region.book(first, "ON-2")).status_code == 201
     await region.clock(starts_at - timedelta(hours=36))
-    _is_problem(await region.book(second, "ON-2"), 409, "booking-closed")
+    is_problem(await region.book(second, "ON-2"), 409, "booking-closed")
 
 
 async def test_booking_is_not_open_before_its_date(region: Region) -> None:
     pupil = await region.pupil()
     await region.clock(datetime(2026, 7, 6, 19, 59, tzinfo=UTC))
-    _is_problem(await region.book(pupil, "ON-1"), 409, "booking-not-open")
+    is_problem(await region.book(pupil, "ON-1"), 409, "booking-not-open")
 
     await region.clock(datetime(2026, 7, 6, 20, 0, tzinfo=UTC))
     assert (await region.book(pupil, "ON-1")).status_code == 201
@@ -144,7 +143,7 @@ async def test_no_more_than_two_in_a_season(region: Region) -> None:
     await region.booked(pupil, "ON-1")
     await region.booked(pupil, "ON-2")
 
-    _is_problem(await region.book(pupil, "ON-3"), 409, "quota-exhausted")
+    is_problem(await region.book(pupil, "ON-3"), 409, "quota-exhausted")
     assert await region.claimed("ON-3") == 0
 
 
@@ -152,7 +151,7 @@ async def test_no_more_than_one_in_person(region: Region) -> None:
     pupil = await region.pupil()
     await region.booked(pupil, "IP-1")
 
-    _is_problem(await region.book(pupil, "IP-2"), 409, "in-person-quota-exhausted")
+    is_problem(await region.book(pupil, "IP-2"), 409, "in-person-quota-exhausted")
     assert (await region.book(pupil, "ON-1")).status_code == 201
 
 
@@ -160,7 +159,7 @@ async def test_bookings_must_not_overlap(region: Region) -> None:
     pupil = await region.pupil()
     await region.booked(pupil, "ON-1")
 
-    _is_problem(await region.book(pupil, "CLASH"), 409, "time-clash")
+    is_problem(await region.book(pupil, "CLASH"), 409, "time-clash")
     assert await region.claimed("CLASH") == 0
     assert await region.quota(pupil) == (1, 0)
 
@@ -170,7 +169,7 @@ async def test_a_full_slot_is_full(region: Region) -> None:
     await region.booked(first, "ON-1")
     await region.booked(second, "ON-1")
 
-    _is_problem(await region.book(third, "ON-1"), 409, "slot-full")
+    is_problem(await region.book(third, "ON-1"), 409, "slot-full")
     assert await region.rows("SELECT FROM quotas WHERE student_id = $1", third.id) == []
 
 
@@ -193,7 +192,7 @@ async def test_an_unknown_slot_is_not_found(region: Region) -> None:
     pupil = await region.pupil()
     region.slots["nowhere"] = uuid4()
 
-    _is_problem(await region.book(pupil, "nowhere"), 404, "slot-unknown")
+    is_problem(await region.book(pupil, "nowhere"), 404, "slot-unknown")
 
 
 async def test_a_suspended_pupil_keeps_what_is_booked_and_books_nothing_new(region: Region) -> None:
@@ -213,7 +212,7 @@ async def test_a_suspended_pupil_keeps_what_is_booked_and_books_nothing_new(regi
         )
     )
 
-    _is_problem(await region.book(pupil, "ON-2"), 409, "student-not-active")
+    is_problem(await region.book(pupil, "ON-2"), 409, "student-not-active")
     assert await region.claimed("ON-1") == 1
 
 
@@ -223,7 +222,7 @@ async def test_a_withdrawn_purpose_blocks_before_the_next_whole_state(region: Re
         ConsentWithdrawnV1(region_code=REGION, student_id=pupil.id, purpose="transfer", withdrawn_by="guardian")
     )
 
-    _is_problem(await region.book(pupil, "ON-1"), 409, "transfer-consent-missing")
+    is_problem(await region.book(pupil, "ON-1"), 409, "transfer-consent-missing")
 
 
 async def test_a_repeat_answers_what_the_first_one_answered(region: Region) -> None:
@@ -261,7 +260,7 @@ async def test_a_key_with_another_body_is_refused(region: Region) -> None:
     pupil = await region.pupil()
     await region.book(pupil, "ON-1", key="the-same-key")
 
-    _is_problem(await region.book(pupil, "ON-2", key="the-same-key"), 422, "idempotency-key-reused")
+    is_problem(await region.book(pupil, "ON-2", key="the-same-key"), 422, "idempotency-key-reused")
     assert await region.claimed("ON-2") == 0
 
 
@@ -269,7 +268,7 @@ async def test_a_request_in_flight_is_not_begun_again(region: Region) -> None:
     pupil = await region.pupil()
     async with region.service.database.transaction() as elsewhere:
         await elsewhere.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{pupil.id}\nthe-same-key")
-        _is_problem(await region.book(pupil, "ON-1", key="the-same-key"), 409, "request-in-flight")
+        is_problem(await region.book(pupil, "ON-1", key="the-same-key"), 409, "request-in-flight")
 
     assert (await region.book(pupil, "ON-1", key="the-same-key")).status_code == 201
 
@@ -290,7 +289,7 @@ async def test_a_malformed_request_names_the_field(region: Region, content: byte
 
     answer = await region.client.post("/bookings", content=content, headers=headers)
 
-    _is_problem(answer, 422, "request-invalid")
+    is_problem(answer, 422, "request-invalid")
     assert answer.json()["errors"][0]["field"] == field
 
 
@@ -300,15 +299,15 @@ async def test_the_key_is_needed(region: Region) -> None:
 
     answer = await region.client.post("/bookings", json=wanted, headers=region.headers("student", pupil.id))
 
-    _is_problem(answer, 400, "idempotency-key-missing")
+    is_problem(answer, 400, "idempotency-key-missing")
 
 
 async def test_only_pupils_book(region: Region) -> None:
     wanted = {"slot_id": str(region.slots["ON-1"])}
 
-    _is_problem(await region.client.post("/bookings", json=wanted), 401, "token-missing")
+    is_problem(await region.client.post("/bookings", json=wanted), 401, "token-missing")
     answer = await region.client.post("/bookings", json=wanted, headers=region.headers("guardian", uuid4()))
-    _is_problem(answer, 403, "role-not-allowed")
+    is_problem(answer, 403, "role-not-allowed")
 
 
 async def test_a_hundred_parallel_bookings_of_one_pupil_give_two_and_one_in_person(region: Region) -> None:
@@ -346,8 +345,3 @@ def _moment(value: object) -> object:
     if isinstance(value, str) and value.endswith("Z"):
         return datetime.fromisoformat(value)
     return value
-
-
-def _is_problem(answer: httpx.Response, status: int, code: str) -> None:
-    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
