@@ -30,7 +30,7 @@ class Supervisor:
 
     def __init__(self, directory: StateDirectory, nodes: Sequence[Part | Job]) -> None:
         self._directory = directory
-        self._nodes = {_name(node): node for node in nodes}
+        self._nodes = {node.name: node for node in nodes}
         self._ready = {name: asyncio.Event() for name in self._nodes}
         self._restarts: dict[str, asyncio.Task[None]] = {}
         self._calm_since: dict[str, float] = {}
@@ -98,10 +98,10 @@ class Supervisor:
             await node.component.start()
             self._note(node, Progress.STARTING)
             await node.component.ready()
-        self._calm_since[_name(node)] = time.monotonic()
-        self.state.node(_name(node)).seconds = round(time.monotonic() - began, 1)
+        self._calm_since[node.name] = time.monotonic()
+        self.state.node(node.name).seconds = round(time.monotonic() - began, 1)
         self._note(node, Progress.DONE if isinstance(node, Job) else Progress.READY)
-        self._ready[_name(node)].set()
+        self._ready[node.name].set()
 
     def _restart_the_dead(self) -> None:
         for name, node in self._nodes.items():
@@ -111,7 +111,7 @@ class Supervisor:
 
     async def _restart(self, node: Part | Job) -> None:
         """Start again after a pause that doubles while it keeps dying; jobs whose work was lost with it are redone."""
-        name = _name(node)
+        name = node.name
         state = self.state.node(name)
         calm = time.monotonic() - self._calm_since.get(name, 0) > _CALM
         pause = _FIRST_PAUSE if calm or name not in self._pauses else min(self._pauses[name] * 2, _LONGEST_PAUSE)
@@ -121,6 +121,7 @@ class Supervisor:
         state.restarts += 1
         self._note(node, Progress.RESTARTING)
         await asyncio.sleep(pause)
+        state.message = ""
         try:
             await self._start(node)
             for job in self._lost_with(node):
@@ -155,7 +156,7 @@ class Supervisor:
             self._note(node, Progress.STOPPED)
 
     def _note(self, node: Part | Job, progress: Progress) -> None:
-        state = self.state.node(_name(node))
+        state = self.state.node(node.name)
         state.progress = progress
         state.pid = node.component.pid if isinstance(node, Part) else None
         self._directory.write(self.state)
@@ -164,10 +165,6 @@ class Supervisor:
         self.state.phase = phase
         self.state.message = message or self.state.message
         self._directory.write(self.state)
-
-
-def _name(node: Part | Job) -> str:
-    return node.name
 
 
 def _first_state(node: Part | Job) -> NodeState:

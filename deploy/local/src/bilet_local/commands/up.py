@@ -12,7 +12,7 @@ import typer
 
 from bilet_local import display
 from bilet_local.commands.options import StateDir, console, failures_in_words
-from bilet_local.components.apache_kafka import missing_tools
+from bilet_local.components.apache_kafka import fetch_jars
 from bilet_local.errors import StackError
 from bilet_local.installation import Broker, Installation
 from bilet_local.operators import ensure_operator
@@ -58,7 +58,10 @@ def up(
 def _join(directory: StateDirectory) -> None:
     """Say what runs already, once it does."""
     display.follow(console, directory.read, lambda state: state is None or state.phase is not Phase.STARTING)
-    _refuse_failure(directory, directory.read())
+    state = directory.read()
+    if state is not None and state.phase is Phase.STOPPING:
+        raise StackError("Стек сейчас останавливается: повторите `bilet up` через несколько секунд.")
+    _refuse_failure(directory, state)
     show(directory, "Уже запущено.")
 
 
@@ -74,8 +77,9 @@ def bring_up(directory: StateDirectory, installation: Installation) -> None:
 def _start(
     directory: StateDirectory, installation: Installation, supervise: Callable[[StateDirectory], Callable[[], bool]]
 ) -> None:
-    if installation.broker is Broker.APACHE and not installation.elsewhere.kafka and (missing := missing_tools()):
-        raise StackError(missing)
+    if installation.broker is Broker.APACHE and not installation.elsewhere.kafka:
+        with console.status("Готовлю Apache Kafka: в первый раз Maven загружает её…"):
+            fetch_jars()
     directory.create()
     directory.keep(installation)
     alive = supervise(directory)

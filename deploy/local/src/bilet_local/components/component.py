@@ -11,6 +11,7 @@ from bilet_local.errors import StackError
 from bilet_local.processes import ChildProcess
 
 _POLL = 0.05
+_LONG_LOG = 20 * 1024 * 1024
 
 
 class Component(Protocol):
@@ -102,7 +103,13 @@ class ProcessComponent(ABC):
         await self.prepare()
         if ports.is_taken(self.port):
             raise StackError(f"Порт {self.port} ({self.name}) занят {ports.holder(self.port)}.")
+        self._keep_log_short()
         self._process = self.spawn()
+
+    def _keep_log_short(self) -> None:
+        """Put a log that has grown long aside, in place of the one before it."""
+        if self.log_file.exists() and self.log_file.stat().st_size > _LONG_LOG:
+            self.log_file.replace(self.log_file.with_suffix(".old.log"))
 
     async def ready(self) -> None:
         """Wait until it serves.
