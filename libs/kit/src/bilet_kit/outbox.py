@@ -12,17 +12,26 @@ from bilet_contracts.base import Event
 from bilet_kit.ids import new_id
 
 
+def trace_headers() -> dict[str, str]:
+    """The W3C trace context of the work going on now, if there is one."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A contract event and the aggregate it is about.
 
-    Versions of one fact share `fact_id`, newest version first.
+    Versions of one fact share `fact_id`, newest version first. The trace is that of the work that says it: a batch of
+    records is stored in one go when the spans of its handlers have ended.
     """
 
     event: Event
     aggregate_type: str
     aggregate_id: str
     fact_id: UUID | None = None
+    trace: Mapping[str, str] = field(default_factory=trace_headers, compare=False)
 
 
 Translation = Callable[..., Published | tuple[Published, ...]]
@@ -68,20 +77,12 @@ ORDER BY place
 """
 
 
-def trace_headers() -> dict[str, str]:
-    """The W3C trace context of the work going on now, if there is one."""
-    carrier: dict[str, str] = {}
-    inject(carrier)
-    return carrier
-
-
 def store_arguments(published: Iterable[Published], occurred_at: datetime) -> Sequence[object]:
     """The arguments of `STORE` for these events, in this order."""
-    trace = trace_headers()
     rows = []
     for item in published:
         event, fact = item.event, {"ce_factid": str(item.fact_id)} if item.fact_id else {}
-        headers = orjson.dumps({"ce_region": event.region_code, **fact, **trace}).decode()
+        headers = orjson.dumps({"ce_region": event.region_code, **fact, **item.trace}).decode()
         about = (item.aggregate_type, item.aggregate_id, event.topic, event.key)
         rows.append((new_id(), event.type, *about, event.to_json().decode(), headers))
     return (*(list(column) for column in zip(*rows, strict=True)), occurred_at)
