@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.echo_processes import Echo
 from tests.support.kafka_proxy import Api, KafkaProxy
+from tests.support.locks import locked, somebody_waits
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.system
@@ -58,11 +59,10 @@ async def test_a_worker_killed_after_its_commit_and_before_its_offsets_does_noth
 
 async def test_a_worker_killed_in_the_middle_of_its_work_loses_nothing(echo: Echo) -> None:
     callers = [uuid4() for _ in range(5)]
-    async with echo.connection() as obstacle:
-        await obstacle.execute("BEGIN; LOCK TABLE effects IN ACCESS EXCLUSIVE MODE")
+    async with locked(echo.database_url, "effects") as obstacle:
         await echo.say(callers, range(1, 5))
         doomed = await echo.worker()
-        await work_has_begun(echo)
+        await somebody_waits(obstacle, SEEN_WITHIN)
         doomed.kill()
     await echo.worker()
     await echo.wait_for_effects(20)
@@ -75,10 +75,9 @@ async def test_with_the_default_acknowledgement_a_killed_worker_loses_its_batch_
     echo: Echo,
 ) -> None:
     await echo.say([uuid4() for _ in range(5)], range(1, 5))
-    async with echo.connection() as obstacle:
-        await obstacle.execute("BEGIN; LOCK TABLE effects IN ACCESS EXCLUSIVE MODE")
+    async with locked(echo.database_url, "effects") as obstacle:
         doomed = await echo.worker(sabotage="default-ack")
-        await work_has_begun(echo)
+        await somebody_waits(obstacle, SEEN_WITHIN)
         await wait_until(lambda: echo.kafka.committed(echo.group_id, echo.calls), 30, every=0.2, what="early offsets")
         doomed.kill()
     await echo.worker()
@@ -115,14 +114,3 @@ async def test_cut_connections_to_kafka_are_made_again(echo: Echo) -> None:
         await echo.wait_for_effects(12)
         await echo.settled()
         assert await echo.broken_promises() == []
-
-
-async def work_has_begun(echo: Echo) -> None:
-    """A worker waits for the table that the test has locked."""
-
-    async def somebody_waits() -> bool:
-        async with echo.connection() as connection:
-            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            return bool(await connection.fetchval(waiting))
-
-    await wait_until(somebody_waits, SEEN_WITHIN, every=0.1, what="a worker at its work")
