@@ -7,7 +7,8 @@ from uuid import UUID
 from bilet_diagnostics.domain.attempt import Answer, Attempt, begin, evolve, submit
 from bilet_diagnostics.domain.events import AttemptStarted
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument, Item, Kind, Option, Scale
-from bilet_diagnostics.domain.paper import Library, Paper
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.participation import Season, Student
 
 NOW = datetime(2026, 7, 10, 9, tzinfo=UTC)

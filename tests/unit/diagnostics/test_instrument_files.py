@@ -8,12 +8,14 @@ import pytest
 import yaml
 
 from bilet_diagnostics.domain.instrument import GradeBand
+from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage.instrument_files import (
-    InstrumentFileError,
     load_instrument,
     load_library,
     read_instrument,
 )
+from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
+from bilet_diagnostics.storage.seals import seal
 
 Raw = dict[str, Any]
 BANDS = ("low", "middle", "high")
@@ -65,6 +67,7 @@ def good_quiz() -> Raw:
 
 def written(folder: Path, raw: Raw, name: str = "") -> Path:
     path = folder / (name or f"{raw.get('id')}-{raw.get('version')}.yaml")
+    path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
     return path
 
@@ -229,11 +232,16 @@ def test_a_file_without_feedback_can_be_read_but_not_published(tmp_path: Path) -
     assert "нет текста" in faults(path)
 
 
+def published(folder: Path) -> Library:
+    seal(folder)
+    return load_library(folder)
+
+
 def test_a_library_names_the_faults_of_all_its_files(tmp_path: Path) -> None:
     written(tmp_path, good() | {"minutes": 0}, "care-1.yaml")
     written(tmp_path, good_quiz() | {"minutes": 99}, "know-1.yaml")
     with pytest.raises(InstrumentFileError) as refused:
-        load_library(tmp_path)
+        published(tmp_path)
     assert {line.split(":")[0] for line in refused.value.faults} == {"care-1.yaml", "know-1.yaml"}
 
 
@@ -241,13 +249,13 @@ def test_two_instruments_of_one_stage_never_share_an_item(tmp_path: Path) -> Non
     written(tmp_path, good())
     written(tmp_path, good() | {"id": "more"})
     with pytest.raises(InstrumentFileError, match="вопрос «c0» есть сразу в методиках этапа 1: care, more"):
-        load_library(tmp_path)
+        published(tmp_path)
 
 
 def test_two_versions_of_one_instrument_share_their_items(tmp_path: Path) -> None:
     written(tmp_path, good())
     written(tmp_path, good() | {"version": 2})
-    assert [one.ref for one in load_library(tmp_path).instruments] == ["care-1", "care-2"]
+    assert [one.ref for one in published(tmp_path).instruments] == ["care-1", "care-2"]
 
 
 def test_a_stage_lasts_at_most_twelve_minutes_for_every_grade(tmp_path: Path) -> None:
@@ -256,9 +264,94 @@ def test_a_stage_lasts_at_most_twelve_minutes_for_every_grade(tmp_path: Path) ->
         raw["items"] = [item | {"id": f"{name}-{item['id']}"} for item in raw["items"]]
         written(tmp_path, raw)
     with pytest.raises(InstrumentFileError, match="этап 1 для 6 класса длится 14 минут"):
-        load_library(tmp_path)
+        published(tmp_path)
 
 
 def test_a_folder_without_instruments_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InstrumentFileError, match="нет ни одной методики"):
+        published(tmp_path)
+
+
+def test_a_field_given_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, good())
+    path.write_text(path.read_text(encoding="utf-8") + "title: Ещё раз\n", encoding="utf-8")
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert f"поле указано дважды (строка {lines})" in faults(path)
+
+
+def test_what_was_published_never_changes(tmp_path: Path) -> None:
+    path = written(tmp_path, good())
+    assert [one.ref for one in published(tmp_path).instruments] == ["care-1"]
+    written(tmp_path, good() | {"title": "Другое"})
+    with pytest.raises(InstrumentFileError, match=r"care-1\.yaml: изменено после публикации"):
+        published(tmp_path)
+    path.unlink()
+    with pytest.raises(InstrumentFileError, match=r"care-1\.yaml: опубликовано, но файла нет"):
+        published(tmp_path)
+
+
+def test_what_was_not_published_is_not_used(tmp_path: Path) -> None:
+    written(tmp_path, good())
+    seal(tmp_path)
+    written(tmp_path, good() | {"version": 2})
+    with pytest.raises(InstrumentFileError, match=r"care-2\.yaml: ещё не опубликовано"):
         load_library(tmp_path)
+    assert seal(tmp_path) == ("care-2.yaml",)
+    assert load_library(tmp_path).paper_for(1, 8).refs == ("care-2",)
+
+
+def norms(**changes: object) -> Raw:
+    norm = {"scale": "care", "grades": "8-9", "n": 240, "mean": 12.5, "sd": 3.1, "alpha": 0.8} | changes
+    return {"instrument": "care-1", "version": 1, "source": "Сезон 2026", "norms": [norm]}
+
+
+def test_norms_are_loaded_with_their_instrument_and_the_newest_count(tmp_path: Path) -> None:
+    written(tmp_path, good())
+    written(tmp_path, norms(), "norms/care-1-n1.yaml")
+    written(tmp_path, norms(mean=13.0) | {"version": 2}, "norms/care-1-n2.yaml")
+    found = published(tmp_path).norms_of("care-1")
+    assert found is not None
+    assert found.version == 2
+    assert found.norm_for("care", 9) is not None
+    assert found.norm_for("care", 10) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"n": 199}, "нужно не меньше 200 прохождений, а есть 199"),
+        ({"scale": "carre"}, "такой шкалы нет"),
+        ({"mean": 25.0}, "среднее 25.0 вне возможных 4–20"),
+        ({"sd": 0.0}, "стандартное отклонение 0.0 невозможно"),
+        ({"alpha": 1.0}, "альфа должна быть от 0 до 1"),
+        ({"n": "много"}, "norms.1.n: нужно целое число"),
+    ],
+)
+def test_impossible_norms_are_refused(tmp_path: Path, changes: Raw, sentence: str) -> None:
+    written(tmp_path, good())
+    written(tmp_path, norms(**changes), "norms/care-1-n1.yaml")
+    with pytest.raises(InstrumentFileError, match=sentence):
+        published(tmp_path)
+
+
+def test_norms_of_an_instrument_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, good())
+    written(tmp_path, norms() | {"instrument": "care-7"}, "norms/care-7-n1.yaml")
+    with pytest.raises(InstrumentFileError, match="методике care-7, которой нет"):
+        published(tmp_path)
+
+
+def test_norms_are_named_after_instrument_and_version(tmp_path: Path) -> None:
+    written(tmp_path, good())
+    written(tmp_path, norms(), "norms/care-1-n3.yaml")
+    with pytest.raises(InstrumentFileError, match=r"файл должен называться care-1-n1\.yaml"):
+        published(tmp_path)
+
+
+def test_a_grade_has_one_norm(tmp_path: Path) -> None:
+    written(tmp_path, good())
+    raw = norms()
+    raw["norms"].append(raw["norms"][0] | {"grades": "9-11"})
+    written(tmp_path, raw, "norms/care-1-n1.yaml")
+    with pytest.raises(InstrumentFileError, match="классы пересекаются"):
+        published(tmp_path)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bilet_diagnostics.domain.feedback import feedback_on, for_others
 from bilet_diagnostics.domain.instrument import Band
-from bilet_diagnostics.domain.paper import Library, Paper
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.profile import Cell, cell_of, field_interests_of, holland_code, interests_of
 from bilet_diagnostics.domain.recommendation import LETTERS, NOTHING_IS_EXCLUDED
 from bilet_diagnostics.domain.scoring import score_paper
@@ -60,7 +61,7 @@ def test_a_field_lies_in_the_grid_of_interest_and_knowledge(interest: float, kno
 @pytest.mark.parametrize("value", [1, 3, 4])
 def test_every_grade_reads_words_for_every_scale(stage: int, grade: int, value: int) -> None:
     asked = paper(stage, grade)
-    feedback = feedback_on(asked, score_paper(asked, [value] * len(asked.items)), grade)
+    feedback = feedback_on(LIBRARY, asked, score_paper(asked, [value] * len(asked.items)), grade)
     worded = [scale for one in asked.instruments for scale in one.scales if scale.feedback]
     assert [one.scale for one in feedback.scales] == [scale.id for scale in worded]
     assert all(one.text for one in feedback.scales)
@@ -71,7 +72,7 @@ def test_every_grade_reads_words_for_every_scale(stage: int, grade: int, value: 
 def test_the_third_stage_tells_the_code_and_the_grid_of_all_fields() -> None:
     asked = paper(3)
     values = [5 if "realistic" in item.keys else item.right or 2 for item in asked.items]
-    feedback = feedback_on(asked, score_paper(asked, values), 9)
+    feedback = feedback_on(LIBRARY, asked, score_paper(asked, values), 9)
     assert feedback.code is not None
     assert feedback.code.letters.startswith("R")
     assert len(feedback.fields) == 7
@@ -81,7 +82,7 @@ def test_the_third_stage_tells_the_code_and_the_grid_of_all_fields() -> None:
 
 def test_even_interests_have_words_of_their_own() -> None:
     asked = paper(3)
-    feedback = feedback_on(asked, score_paper(asked, [3] * len(asked.items)), 9)
+    feedback = feedback_on(LIBRARY, asked, score_paper(asked, [3] * len(asked.items)), 9)
     assert feedback.summary
     assert feedback.strengths == ()
 
@@ -90,18 +91,19 @@ def test_interests_with_too_few_answers_give_no_code() -> None:
     asked = paper(3)
     scores = score_paper(asked, [None if "social" in item.keys else 3 for item in asked.items])
     assert interests_of(asked, scores) is None
-    assert feedback_on(asked, scores, 9).code is None
+    assert feedback_on(LIBRARY, asked, scores, 9).code is None
     assert len(field_interests_of(asked, scores)) == 7
 
 
 @pytest.mark.parametrize("grade", [6, 9])
 def test_nobody_else_sees_emotional_stability(grade: int) -> None:
     asked = paper(2, grade)
-    own = feedback_on(asked, score_paper(asked, [3] * len(asked.items)), grade)
+    own = feedback_on(LIBRARY, asked, score_paper(asked, [3] * len(asked.items)), grade)
     seen = for_others(own)
     assert "emotional-stability" in {one.scale for one in own.scales}
     assert "emotional-stability" not in {one.scale for one in seen.scales}
     calm = feedback_on(
+        LIBRARY,
         asked,
         score_paper(
             asked,
@@ -125,7 +127,7 @@ def test_emotional_stability_never_enters_matching() -> None:
 def test_an_obstacle_is_never_called_a_strength() -> None:
     asked = paper(1)
     values = [5 if item.id.startswith("ob") else 3 for item in asked.items]
-    feedback = feedback_on(asked, score_paper(asked, values), 9)
+    feedback = feedback_on(LIBRARY, asked, score_paper(asked, values), 9)
     assert {one.band for one in feedback.scales if one.scale in {"time", "information"}} == {Band.HIGH}
     assert "Не хватает времени" not in feedback.strengths
 
@@ -133,7 +135,7 @@ def test_an_obstacle_is_never_called_a_strength() -> None:
 def test_a_scale_without_enough_answers_is_left_out_of_the_words() -> None:
     asked = paper(1)
     values = [None if "concern" in item.keys else 4 for item in asked.items]
-    feedback = feedback_on(asked, score_paper(asked, values), 9)
+    feedback = feedback_on(LIBRARY, asked, score_paper(asked, values), 9)
     assert "concern" not in {one.scale for one in feedback.scales}
 
 

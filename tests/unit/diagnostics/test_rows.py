@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Competency, recommend
 from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder

@@ -6,12 +6,9 @@ from typing import Annotated
 import typer
 
 from bilet_diagnostics.bootstrap import build
-from bilet_diagnostics.storage.instrument_files import (
-    InstrumentFileError,
-    load_instrument,
-    load_library,
-    packaged_folder,
-)
+from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
+from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
+from bilet_diagnostics.storage.seals import seal
 from bilet_kit.cli import service_cli
 
 app = service_cli("diagnostics", build)
@@ -39,3 +36,12 @@ def check(files: Annotated[list[Path] | None, typer.Argument(help="Файлы; �
         for fault in error.faults:
             typer.echo(fault, err=True)
         raise typer.Exit(1) from None
+
+
+@instruments.command()
+def publish() -> None:
+    """Опубликовать новые методики и нормы: с этого дня их файлы не меняются."""
+    folder = packaged_folder()
+    for name in seal(folder):
+        typer.echo(f"{name}: опубликовано")
+    check()

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_diagnostics.use_cases.submitting import Desk
 

@@ -128,14 +128,23 @@ class AttemptWithItemsOut(AttemptOut):
     instruments: list[InstrumentOut]
 
 
+class TScoreOut(BaseModel):
+    """A place among participants (mean 50, standard deviation 10), with its band of one standard error."""
+
+    value: float
+    low: float
+    high: float
+
+
 class ScaleOut(BaseModel):
-    """One scale in words; `place` is where in its range the result lies, 0–1."""
+    """One scale in words; `place` is where in its range the result lies, 0–1; `among_participants` needs norms."""
 
     scale: str
     title: str
     band: str
     place: float
     text: str
+    among_participants: TScoreOut | None
 
 
 class FieldOut(BaseModel):

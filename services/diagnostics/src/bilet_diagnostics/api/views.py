@@ -5,9 +5,10 @@ from uuid import UUID
 
 from bilet_diagnostics.api import schemas
 from bilet_diagnostics.domain.attempt import Attempt
-from bilet_diagnostics.domain.feedback import Feedback
+from bilet_diagnostics.domain.feedback import Feedback, ScaleFeedback
 from bilet_diagnostics.domain.instrument import DO_NOT_KNOW, Instrument, Item, Kind, Option
-from bilet_diagnostics.domain.paper import Library, Paper
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.recommendation import NOTHING_IS_EXCLUDED, Recommendation
 from bilet_diagnostics.use_cases.reading import AttemptFeedback
 from bilet_diagnostics.use_cases.starting import Stages
@@ -97,15 +98,24 @@ def feedback_out(read: AttemptFeedback) -> schemas.FeedbackOut:
         stage=said.stage,
         submitted_at=read.attempt.submitted_at,
         strengths=list(said.strengths),
-        scales=[
-            schemas.ScaleOut(scale=one.scale, title=one.title, band=one.band, place=one.place, text=one.text)
-            for one in said.scales
-        ],
+        scales=[_scale_out(one) for one in said.scales],
         interests=code and schemas.CodeOut(letters=code.letters, differentiation=code.differentiation),
         summary=said.summary,
         fields=[schemas.FieldOut(field=one.field, cell=one.cell, text=one.text) for one in said.fields],
         next_steps=list(said.next_steps),
         notes=list(said.notes),
+    )
+
+
+def _scale_out(one: ScaleFeedback) -> schemas.ScaleOut:
+    t = one.among_participants
+    return schemas.ScaleOut(
+        scale=one.scale,
+        title=one.title,
+        band=one.band,
+        place=one.place,
+        text=one.text,
+        among_participants=t and schemas.TScoreOut(value=t.value, low=t.low, high=t.high),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bilet_diagnostics.domain.instrument import Audience, Band, Instrument, Kind, Role, Scale, for_grade
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.norms import NormSet, TScore, t_score
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.profile import (
     Cell,
@@ -20,11 +22,17 @@ from bilet_diagnostics.domain.scoring import Score
 
 STRENGTHS = 3
 RAW_ONLY = "Это твои собственные ответы, а не сравнение с другими: место на шкале показано третями."
+AMONG_PARTICIPANTS = "Там, где есть число T, оно показывает место среди участников: 50 — середина, а полоса — точность."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleFeedback:
-    """One scale in words; `place` is the share of its range, 0–1, rounded to two places."""
+    """One scale in words.
+
+    Attributes:
+        place: the share of its range, 0–1, rounded to two places.
+        among_participants: the place among them, only where there are norms for the grade.
+    """
 
     scale: str
     title: str
@@ -33,6 +41,7 @@ class ScaleFeedback:
     text: str
     audience: Audience
     role: Role
+    among_participants: TScore | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +74,9 @@ class Feedback:
     notes: tuple[str, ...]
 
 
-def feedback_on(paper: Paper, scores: Scores, grade: int) -> Feedback:
+def feedback_on(library: Library, paper: Paper, scores: Scores, grade: int) -> Feedback:
     """Put an attempt's scores into the words of its instruments for the pupil's grade."""
-    scales = tuple(said for one in paper.instruments for said in _scales(one, scores, grade))
+    scales = tuple(said for one in paper.instruments for said in _scales(one, scores, grade, library.norms_of(one.ref)))
     interests = interests_of(paper, scores)
     code = holland_code(interests) if interests else None
     return Feedback(
@@ -84,18 +93,19 @@ def feedback_on(paper: Paper, scores: Scores, grade: int) -> Feedback:
             if grade in band
             for step in steps
         ),
-        notes=(RAW_ONLY, NOTHING_IS_EXCLUDED),
+        notes=(AMONG_PARTICIPANTS if any(one.among_participants for one in scales) else RAW_ONLY, NOTHING_IS_EXCLUDED),
     )
 
 
 def for_others(feedback: Feedback) -> Feedback:
-    """What somebody else than the pupil may see: without the scales that are the pupil's alone."""
-    shown = tuple(one for one in feedback.scales if one.audience is Audience.EVERYONE)
-    return replace(feedback, scales=shown, strengths=_strengths(shown))
+    """What somebody else than the pupil may see: without the scales that are the pupil's alone, and without numbers T."""
+    shown = tuple(replace(one, among_participants=None) for one in feedback.scales if one.audience is Audience.EVERYONE)
+    return replace(feedback, scales=shown, strengths=_strengths(shown), notes=(RAW_ONLY, NOTHING_IS_EXCLUDED))
 
 
-def _scales(instrument: Instrument, scores: Scores, grade: int) -> Iterator[ScaleFeedback]:
+def _scales(instrument: Instrument, scores: Scores, grade: int, norms: NormSet | None) -> Iterator[ScaleFeedback]:
     for scale, score in scored_scales(instrument, scores):
+        norm = norms.norm_for(scale.id, grade) if norms else None
         text = for_grade(scale.feedback.get(score.band, {}), grade)
         if text:
             yield ScaleFeedback(
@@ -106,6 +116,7 @@ def _scales(instrument: Instrument, scores: Scores, grade: int) -> Iterator[Scal
                 text=text,
                 audience=scale.audience,
                 role=scale.role,
+                among_participants=t_score(score, norm) if norm else None,
             )
 
 

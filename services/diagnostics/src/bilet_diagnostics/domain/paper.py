@@ -1,10 +1,10 @@
-"""The paper of an attempt: the items of a stage's instruments in one order, and the library that hands it out."""
+"""The paper of an attempt: the items of a stage's instruments in one order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bilet_diagnostics.domain.errors import StageUnknownError, UnknownItemError, ValueOffScaleError
+from bilet_diagnostics.domain.errors import UnknownItemError, ValueOffScaleError
 from bilet_diagnostics.domain.instrument import Instrument, Item
 
 STAGES = (1, 2, 3)
@@ -58,38 +58,3 @@ class Paper:
         """Where an instrument's items lie."""
         first = self.positions[instrument.items[0].id]
         return slice(first, first + len(instrument.items))
-
-
-class Library:
-    """All published instruments, looked up by version or by stage and grade; papers are made once."""
-
-    def __init__(self, instruments: Iterable[Instrument]) -> None:
-        self._by_ref = {instrument.ref: instrument for instrument in instruments}
-        self._papers: dict[tuple[str, ...], Paper] = {}
-
-    @property
-    def instruments(self) -> tuple[Instrument, ...]:
-        """Every version there is, by name and number."""
-        return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.id, one.version)))
-
-    def paper(self, refs: tuple[str, ...]) -> Paper:
-        """The paper of an attempt by the versions it was started with.
-
-        Raises:
-            KeyError: a version that was published is missing from the installation.
-        """
-        paper = self._papers.get(refs)
-        if paper is None:
-            paper = self._papers[refs] = Paper(tuple(self._by_ref[ref] for ref in refs))
-        return paper
-
-    def paper_for(self, stage: int, grade: int) -> Paper:
-        """What a pupil of a grade who starts a stage now is asked: the newest versions.
-
-        Raises:
-            StageUnknownError: there is no such stage.
-        """
-        if stage not in STAGES:
-            raise StageUnknownError
-        newest = {one.id: one for one in self.instruments if one.stage == stage and grade in one.grades}
-        return self.paper(tuple(one.ref for one in newest.values()))

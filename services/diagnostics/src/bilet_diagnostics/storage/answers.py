@@ -11,7 +11,8 @@ from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Answer, Attempt
 from bilet_diagnostics.domain.errors import AttemptNotFoundError
-from bilet_diagnostics.domain.paper import Library, Paper
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.participation import Season
 from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, to_attempt, to_season
 from bilet_kit.database import Database

@@ -1,19 +1,15 @@
 """Instrument files: reviewed YAML, read and checked at start, with every fault named at once."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field
 
 from bilet_diagnostics.domain.instrument import (
     DO_NOT_KNOW,
     Audience,
     Band,
-    GradeBand,
     Instrument,
     Item,
     Kind,
@@ -22,66 +18,41 @@ from bilet_diagnostics.domain.instrument import (
     Scale,
 )
 from bilet_diagnostics.domain.instrument_checks import faults_between, faults_of, faults_of_feedback
-from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.norms import faults_of_norms
+from bilet_diagnostics.storage.norm_files import load_norms
+from bilet_diagnostics.storage.reviewed_yaml import (
+    Grades,
+    InstrumentFileError,
+    Part,
+    Text,
+    read_reviewed,
+    refuse_if_any,
+)
+from bilet_diagnostics.storage.seals import faults_of_seals
 
 DO_NOT_KNOW_TEXT = "Не знаю"
-_BAND = re.compile(r"(\d+)-(\d+)")
-_SENTENCES = {
-    "missing": "поле не заполнено",
-    "extra_forbidden": "такого поля нет",
-    "int_type": "нужно целое число",
-    "int_parsing": "нужно целое число",
-    "string_type": "нужен текст",
-    "string_too_short": "текст пуст",
-    "list_type": "нужен список",
-    "tuple_type": "нужен список",
-    "dict_type": "нужен раздел с полями",
-    "model_type": "нужен раздел с полями",
-    "enum": "такого значения не бывает",
-    "value_error": "записано не по правилам",
-}
 
-
-class InstrumentFileError(Exception):
-    """An instrument file cannot be used; `faults` holds one Russian sentence for each reason, led by the file's name."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
-
-
-def _grade_band(value: object) -> GradeBand:
-    match = _BAND.fullmatch(str(value))
-    if match is None:
-        raise ValueError("grades are written as 6-7")
-    return GradeBand(int(match[1]), int(match[2]))
-
-
-Grades = Annotated[GradeBand, BeforeValidator(_grade_band)]
-Text = Annotated[str, Field(min_length=1)]
+T = TypeVar("T")
 Texts = dict[Grades, Text]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class _Option(_Part):
+class _Option(Part):
     value: int
     text: Text
 
 
-class _Item(_Part):
+class _Item(Part):
     id: Text
     text: Text
-    keys: dict[str, int] = {}
+    keys: dict[str, int] = Field(default_factory=dict)
     options: tuple[Text, ...] = ()
     right: int | None = None
     source: str = ""
     rationale: str = ""
 
 
-class _Scale(_Part):
+class _Scale(Part):
     id: Text
     title: Text
     audience: Audience = Audience.EVERYONE
@@ -89,10 +60,10 @@ class _Scale(_Part):
     interest: str = ""
     field: str = ""
     cuts: tuple[float, float] = (1 / 3, 2 / 3)
-    feedback: dict[Band, Texts] = {}
+    feedback: dict[Band, Texts] = Field(default_factory=dict)
 
 
-class _File(_Part):
+class _File(Part):
     id: Text
     version: int
     stage: int
@@ -108,9 +79,9 @@ class _File(_Part):
     scales: tuple[_Scale, ...]
     items: tuple[_Item, ...]
     contrary: tuple[tuple[str, str], ...] = ()
-    next_steps: dict[Grades, tuple[Text, ...]] = {}
-    grid: dict[str, Texts] = {}
-    flat_profile: Texts = {}
+    next_steps: dict[Grades, tuple[Text, ...]] = Field(default_factory=dict)
+    grid: dict[str, Texts] = Field(default_factory=dict)
+    flat_profile: Texts = Field(default_factory=dict)
 
 
 def packaged_folder() -> Path:
@@ -121,23 +92,31 @@ def packaged_folder() -> Path:
 
 
 def load_library(folder: Path) -> Library:
-    """All published instruments.
+    """All published instruments with their norms.
 
     Raises:
         InstrumentFileError: naming every fault of every file.
     """
-    loaded, faults = list[Instrument](), list[str]()
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            loaded.append(load_instrument(path))
-        except InstrumentFileError as error:
-            faults += error.faults
-    faults += faults_between(loaded)
-    if not loaded and not faults:
+    faults = list(faults_of_seals(folder))
+    instruments = _load_all(folder.glob("*.yaml"), load_instrument, faults)
+    norms = _load_all(folder.glob("norms/*.yaml"), load_norms, faults)
+    faults += faults_between(instruments)
+    faults += (fault for one in norms for fault in faults_of_norms(one, instruments))
+    if not instruments and not faults:
         faults = [f"{folder}: нет ни одной методики"]
     if faults:
         raise InstrumentFileError(faults)
-    return Library(loaded)
+    return Library(instruments, norms)
+
+
+def _load_all(paths: Iterable[Path], load: Callable[[Path], T], faults: list[str]) -> list[T]:
+    loaded = []
+    for path in sorted(paths):
+        try:
+            loaded.append(load(path))
+        except InstrumentFileError as error:
+            faults += error.faults
+    return loaded
 
 
 def load_instrument(path: Path) -> Instrument:
@@ -150,7 +129,7 @@ def load_instrument(path: Path) -> Instrument:
     faults = list(faults_of_feedback(instrument))
     if path.stem != instrument.ref:
         faults.append(f"файл должен называться {instrument.ref}.yaml")
-    _refuse_if_any(path, faults)
+    refuse_if_any(path, faults)
     return instrument
 
 
@@ -160,38 +139,9 @@ def read_instrument(path: Path) -> Instrument:
     Raises:
         InstrumentFileError: naming every fault.
     """
-    try:
-        file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
-        _refuse(path, "файл не читается", error)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        _refuse(path, f"это не YAML (строка {mark.line + 1})" if mark else "это не YAML", error)
-    except ValidationError as error:
-        raise InstrumentFileError(
-            f"{path.name}: {_place(one['loc'])}: {_sentence(one)}" for one in error.errors()
-        ) from error
-    instrument = _to_domain(file)
-    _refuse_if_any(path, faults_of(instrument))
+    instrument = _to_domain(read_reviewed(path, _File))
+    refuse_if_any(path, faults_of(instrument))
     return instrument
-
-
-def _refuse(path: Path, sentence: str, cause: Exception) -> NoReturn:
-    raise InstrumentFileError([f"{path.name}: {sentence}"]) from cause
-
-
-def _refuse_if_any(path: Path, faults: Iterable[str]) -> None:
-    named = [f"{path.name}: {fault}" for fault in faults]
-    if named:
-        raise InstrumentFileError(named)
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location) or "файл"
-
-
-def _sentence(error: ErrorDetails) -> str:
-    return _SENTENCES.get(error["type"], "значение не подходит")
 
 
 def _to_domain(file: _File) -> Instrument:

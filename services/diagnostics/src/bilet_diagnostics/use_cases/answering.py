@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Answer, Attempt, answer, check_open
-from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_kit.database import Transaction

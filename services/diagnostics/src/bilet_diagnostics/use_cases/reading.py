@@ -6,7 +6,7 @@ from uuid import UUID
 from bilet_diagnostics.domain.attempt import Attempt, Status
 from bilet_diagnostics.domain.errors import NotSubmittedError, StudentUnknownError
 from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
-from bilet_diagnostics.domain.paper import Library
+from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.repository import Result
@@ -93,4 +93,6 @@ def _counting(results: tuple[Result, ...]) -> dict[int, Result]:
 
 def _with_words(library: Library, result: Result) -> AttemptFeedback:
     attempt = result.attempt
-    return AttemptFeedback(attempt, feedback_on(library.paper(attempt.instruments), result.scores, attempt.grade))
+    return AttemptFeedback(
+        attempt, feedback_on(library, library.paper(attempt.instruments), result.scores, attempt.grade)
+    )

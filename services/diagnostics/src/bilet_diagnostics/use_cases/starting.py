@@ -6,7 +6,8 @@ from uuid import UUID
 from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, start, stop
 from bilet_diagnostics.domain.errors import AttemptNotFoundError
 from bilet_diagnostics.domain.events import AttemptStarted
-from bilet_diagnostics.domain.paper import STAGES, Library
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import STAGES
 from bilet_diagnostics.domain.participation import Season
 from bilet_diagnostics.storage import repository
 from bilet_kit.database import Transaction

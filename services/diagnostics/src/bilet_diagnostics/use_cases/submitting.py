@@ -9,7 +9,8 @@ from bilet_diagnostics.domain import attempt as deciding
 from bilet_diagnostics.domain import quality
 from bilet_diagnostics.domain.attempt import LAST_STAGE, Attempt
 from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, Fit
-from bilet_diagnostics.domain.paper import Library, Paper
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.profile import Scores, field_interests_of, interests_of
 from bilet_diagnostics.domain.recommendation import Recommendation, recommend
 from bilet_diagnostics.domain.scoring import score_paper
