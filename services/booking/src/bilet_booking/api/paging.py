@@ -56,5 +56,6 @@ def kept(request: Request, body: bytes, tag: str, cache_control: str) -> Respons
 
 
 def to_json(items: Sequence[dict[str, Any]], next_cursor: str | None) -> bytes:
-    """A page's bytes; asyncpg's ids are a UUID of its own, which orjson takes for something unknown."""
-    return orjson.dumps({"items": items, "next_cursor": next_cursor}, default=str)
+    """A page's bytes; the UUIDs of asyncpg and the column names of SQLAlchemy are subclasses, which orjson refuses by itself."""
+    page = {"items": items, "next_cursor": next_cursor}
+    return orjson.dumps(page, default=str, option=orjson.OPT_NON_STR_KEYS)
