@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bilet_identity.cli import app
 from bilet_identity.settings import Settings

@@ -82,14 +82,14 @@ class Accounts:
         """
         index = self._index(login)
         start = upsert(failed_sign_ins).values(login_index=index, attempts=0, locked_until=now)
-        await self._tx.session.execute(start.on_conflict_do_nothing())
-        where = failed_sign_ins.c.login_index == index
-        row = (await self._tx.session.execute(select(failed_sign_ins).where(where).with_for_update())).one()
+        locked = start.on_conflict_do_update(index_elements=["login_index"], set_={"login_index": index})
+        columns = failed_sign_ins.c
+        row = (await self._tx.session.execute(locked.returning(columns.attempts, columns.locked_until))).one()
         if row.locked_until > now:
             raise SignInLocked(ceil((row.locked_until - now).total_seconds()))
         attempts = row.attempts + 1
         changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
-        await self._tx.session.execute(update(failed_sign_ins).where(where).values(**changed))
+        await self._tx.session.execute(update(failed_sign_ins).where(columns.login_index == index).values(**changed))
 
     async def forget_attempts(self, login: str) -> None:
         """The right password was given."""
@@ -128,7 +128,15 @@ class Sessions:
     async def find(self, token: str) -> tuple[RefreshToken, Session] | None:
         """A refresh token and its session, locked until the transaction ends."""
         statement = (
-            select(refresh_tokens.c.used_at, refresh_tokens.c.expires_at, sessions)
+            select(
+                refresh_tokens.c.used_at,
+                refresh_tokens.c.expires_at,
+                sessions.c.expires_at.label("session_expires_at"),
+                sessions.c.revoked_at,
+                sessions.c.session_id,
+                sessions.c.subject_id,
+                sessions.c.role,
+            )
             .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
             .where(refresh_tokens.c.token_hash == _digest(token))
             .with_for_update()
@@ -136,7 +144,7 @@ class Sessions:
         row = (await self._tx.session.execute(statement)).one_or_none()
         if row is None:
             return None
-        expires_at = min(row.expires_at, row[6])
+        expires_at = min(row.expires_at, row.session_expires_at)
         stored = RefreshToken(used_at=row.used_at, expires_at=expires_at, session_revoked=row.revoked_at is not None)
         return stored, Session(session_id=row.session_id, subject_id=row.subject_id, role=row.role)
 

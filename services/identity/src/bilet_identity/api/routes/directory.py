@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from bilet_identity.api import office_schemas, schemas
 from bilet_identity.api.auth import Operator, RunningParts
+from bilet_identity.api.csv_files import CSV_BODY
 from bilet_identity.storage.directory import Directory
 from bilet_identity.use_cases import directory
 from bilet_identity.use_cases.directory import ImportReport
@@ -38,14 +39,14 @@ async def read_schools(
     )
 
 
-@router.post("/imports/schools")
+@router.post("/imports/schools", openapi_extra=CSV_BODY)
 async def import_schools(tx: Tx, operator: Operator, request: Request) -> office_schemas.ImportAnswer:
     """The region's schools as CSV; known ones are brought up to date, so a repeat changes nothing."""
     report = await directory.import_schools(tx, operator.scopes[0].region_code, await request.body())
     return _import_answer(report)
 
 
-@router.post("/imports/mentors")
+@router.post("/imports/mentors", openapi_extra=CSV_BODY)
 async def import_mentors(
     tx: Tx, parts: RunningParts, operator: Operator, request: Request
 ) -> office_schemas.ImportAnswer:

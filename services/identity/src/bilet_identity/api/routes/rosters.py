@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from bilet_identity.api import office_schemas, schemas
 from bilet_identity.api.answers import roster_answer
 from bilet_identity.api.auth import RosterKeeper, RunningParts
+from bilet_identity.api.csv_files import CSV_ANSWER, CSV_BODY, csv_response
 from bilet_identity.domain.disclosure import Asker
 from bilet_identity.domain.errors import RosterUnreadable
 from bilet_identity.storage.audit import AuditRecord
@@ -20,7 +21,7 @@ from bilet_kit.idempotency import Idempotent
 router = APIRouter(prefix="/rosters")
 
 
-@router.post("", status_code=201, response_model=office_schemas.RosterAnswer)
+@router.post("", status_code=201, response_model=office_schemas.RosterAnswer, openapi_extra=CSV_BODY)
 async def upload(
     tx: Tx,
     idempotent: Idempotent,
@@ -50,7 +51,7 @@ async def read(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUI
     return roster_answer(await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes))
 
 
-@router.get("/{roster_id}/rejected.csv", response_class=Response)
+@router.get("/{roster_id}/rejected.csv", response_class=Response, responses=CSV_ANSWER)
 async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
     """The rejected rows as a file to correct and import again."""
     roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
@@ -58,18 +59,12 @@ async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roste
     return csv_response(await rosters.rejected_rows(tx, parts.vault, roster, record), f"{roster.school_code}-rejected")
 
 
-@router.get("/{roster_id}/activation-codes.csv", response_class=Response)
+@router.get("/{roster_id}/activation-codes.csv", response_class=Response, responses=CSV_ANSWER)
 async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
     """Codes of those who have not claimed their place, to print and hand out."""
     roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
     record = _record(keeper, roster, "roster-activation-codes")
     return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
-
-
-def csv_response(content: str, name: str) -> Response:
-    """A file that is kept nowhere on its way."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
-    return Response(content.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _school(keeper: Asker, school_code: str | None) -> str:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from bilet_identity.api import office_schemas
 from bilet_identity.api.auth import Inviter, Operator, RunningParts
-from bilet_identity.api.routes.rosters import csv_response
+from bilet_identity.api.csv_files import CSV_ANSWER, csv_response
 from bilet_identity.api.routes.students import credentials
 from bilet_identity.domain.names import make_name
 from bilet_identity.domain.staff import Scope
@@ -33,7 +33,7 @@ async def invite(
     return await idempotent.answer(201, office_schemas.StaffAnswer(staff_id=staff_id, activation_code=code))
 
 
-@router.get("/staff/activation-codes.csv", response_class=Response)
+@router.get("/staff/activation-codes.csv", response_class=Response, responses=CSV_ANSWER)
 async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Response:
     """Codes of the region's staff who have not set a password yet."""
     return csv_response(await staff.activation_codes(tx, parts.vault, operator), "staff-codes")

@@ -1,0 +1,16 @@
+"""CSV files as bodies of requests and answers."""
+
+from typing import Any
+
+from fastapi import Response
+
+CSV_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+}
+CSV_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+def csv_response(content: str, name: str) -> Response:
+    """A file that is kept nowhere on its way."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+    return Response(content.encode(), media_type="text/csv; charset=utf-8", headers=headers)
