@@ -93,6 +93,7 @@ _ONE_NODE = {
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "500",  # failure tests have killed workers replaced at once
     "log.cleaner.dedupe.buffer.size": "33554432",
     # A killed node is let back in once its session has ended: 9 s by default.
     "broker.session.timeout.ms": "3000",
