@@ -40,7 +40,7 @@ class Cohort:
     concurrency: int
 
     async def live(self, title: str, act: Act, shown: Iterable[Milestone]) -> None:
-        """Let every family that is still in it live one act; a bar for the families, counters beside it."""
+        """Let every family that is still in it live one act; a bar for the families, the counters after it."""
         going_on = [life for life in self.lives if not life.over]
         await self.each(title, [partial(perform, self.tally, life, act) for life in going_on], tuple(shown))
 
@@ -50,22 +50,23 @@ class Cohort:
         """Run the errands, so many at a time."""
         places = asyncio.Semaphore(self.concurrency)
         columns = (
-            TextColumn("  {task.description:<34}"),
-            BarColumn(30),
+            TextColumn("  {task.description:<28}"),
+            BarColumn(24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[counters]}"),
         )
         with Progress(*columns, console=self.console) as progress:
-            task = progress.add_task(title, total=len(errands), counters="")
+            task = progress.add_task(title, total=len(errands))
 
             async def run(errand: Callable[[], Awaitable[None]]) -> None:
                 async with places:
                     await errand()
-                counters = ", ".join(f"{one}: {self.tally.reached[one]}" for one in shown)
-                progress.update(task, advance=1, counters=counters)
+                progress.advance(task)
 
             await asyncio.gather(*(run(errand) for errand in errands))
+        if shown:
+            counters = ", ".join(f"{one} {self.tally.reached[one]}" for one in shown)
+            self.console.print(f"  [dim]до сих пор: {counters}[/]")
 
 
 async def perform(tally: Tally, life: Life, act: Act) -> None:

@@ -41,8 +41,6 @@ async def settle(life: Life) -> None:
 async def _decide(life: Life, booking: Claimed, verdict: Verdict) -> None:
     if booking.status != "requested":
         return
-    record = Record("booking.booking-requested.v1", life.student_id)
-    await life.narrator.wait(Effect.ASKED, lambda: _asked(life, booking), record)
     if verdict is Verdict.SILENCE:
         life.narrator.tell("Родитель молчит")
         return
@@ -78,10 +76,6 @@ async def _withdraw(life: Life, bookings: list[Claimed]) -> None:
         probed = booking
         await life.narrator.wait(Effect.WITHDRAWN, lambda: _reached(life, probed, "cancelled"), record)  # noqa: B023 - awaited at once
         life.world.count(Milestone.SETTLED)
-
-
-async def _asked(life: Life, booking: Claimed) -> Json | None:
-    return await message_about(life.guardian, "approval-requested", booking.booking_id)
 
 
 async def _reached(life: Life, booking: Claimed, status: str) -> bool | None:

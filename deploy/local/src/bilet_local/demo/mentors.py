@@ -21,6 +21,11 @@ _ADVICE = (
     "Хорошо держится в команде и не боится спрашивать. Попробуйте похожую пробу на другой площадке.",
     "Получается планировать и проверять себя. Посмотрите кружок или кейс по этой теме.",
 )
+_IN_WORDS = {
+    Attendance.ATTENDED: "был(а) на пробе",
+    Attendance.NO_SHOW: "не пришёл (не пришла)",
+    Attendance.EXCUSED: "не было по уважительной причине",
+}
 _NEXT_STEPS = ("Зайти на день открытых дверей колледжа", "Выбрать проект по этой теме на школьный год")
 
 
@@ -75,7 +80,7 @@ async def _record(mentor: Mentor, life: Life, booking: Claimed) -> None:
     answer = await mentor.caller.post(f"{address}/attendance", {"attendance": attendance})
     booking.status = answer["status"]
     life.world.count(Milestone.RECORDED)
-    life.narrator.tell(f"Наставник {mentor.code} отмечает: {attendance}")
+    life.narrator.tell(f"Наставник {mentor.code} отмечает: {_IN_WORDS[attendance]}")
     if attendance is not Attendance.ATTENDED or not booking.wish.advised:
         return
     advice = {"text": life.dice.choice(_ADVICE), "next_steps": list(_NEXT_STEPS)}

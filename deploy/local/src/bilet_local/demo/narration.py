@@ -1,7 +1,9 @@
 """Who tells what happens: the storyteller prints one pupil's season with real times, the others stay quiet."""
 
 import asyncio
-from dataclasses import dataclass
+import time
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from rich.console import Console
@@ -52,10 +54,15 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Storyteller:
-    """Prints what happens, and of every effect when it was in Kafka and when the other service showed it."""
+    """Prints what happens, and of every effect when it was in Kafka and when the other service showed it.
+
+    Attributes:
+        told: how many records of a kind the story has come to; the next wait is for the next one.
+    """
 
     console: Console
     integrator: Integrator
+    told: Counter[Record] = field(default_factory=Counter)
 
     def tell(self, text: str) -> None:
         """Print one line."""
@@ -63,14 +70,16 @@ class Storyteller:
 
     async def wait(self, effect: Effect, probe: Probe[T], record: Record) -> T:
         """Wait and print how long it took, counted from the answer to the request that caused it."""
-        before = len(self.integrator.arrivals(record.type, record.key))
+        began, number = time.monotonic(), self.told[record]
 
-        async def came() -> bool | None:
-            return True if len(self.integrator.arrivals(record.type, record.key)) > before else None
+        async def came() -> float | None:
+            arrivals = self.integrator.arrivals(record.type, record.key)
+            return arrivals[number] if len(arrivals) > number else None
 
         heard = asyncio.create_task(until(came, pause=_STORY_PAUSE, what=record.type, patience=_RECORD_PATIENCE))
         answer, seconds = await until(probe, pause=_STORY_PAUSE, what=effect)
-        _, in_kafka = await heard
+        in_kafka = max((await heard)[0] - began, 0)
+        self.told[record] += 1
         times = f"{record.type} в Kafka через {in_kafka * 1000:.0f} мс; видно через {seconds * 1000:.0f} мс"
         self.console.print(f"    [green]→[/] {effect} [dim]({times})[/]", soft_wrap=True)
         return answer

@@ -30,6 +30,8 @@ from bilet_local.operators import ensure_operator
 from bilet_local.state import StateDirectory
 
 _SECONDS_PER_STUDENT = 0.25
+_SECONDS_IN_ANY_CASE = 15
+_MINUTES_FROM = 100
 _CALM_WITHIN = 120.0
 _CONVERGES_WITHIN = 20.0
 _LOOK_AGAIN = 0.5
@@ -126,8 +128,8 @@ class _Run:
         )
 
     def _announce(self, chosen: list[Invited], parents: int) -> None:
-        expected = len(chosen) * _SECONDS_PER_STUDENT
-        words = f"Сезон проходят {len(chosen)} из {parents} приглашённых, около {expected / 60:.0f} мин на двух ядрах"
+        expected = _SECONDS_IN_ANY_CASE + len(chosen) * _SECONDS_PER_STUDENT
+        words = f"Сезон проходят {len(chosen)} из {parents} приглашённых: на двух ядрах это {_about(expected)}"
         self.console.print(f"\nСтенд ЕСИА знает {parents} родителей. {words}.")
 
     async def _conclude(self, company: season.Company, outcome: PackOutcome) -> bool:
@@ -162,6 +164,10 @@ class _Run:
         }
         self.console.print("\n[bold]Кем войти[/]")
         self.console.print(report.as_logins(logins))
+
+
+def _about(seconds: float) -> str:
+    return f"около {seconds / 60:.0f} мин" if seconds > _MINUTES_FROM else f"около {seconds:.0f} с"
 
 
 async def _consent_texts(gateway: Gateway) -> dict[str, str]:

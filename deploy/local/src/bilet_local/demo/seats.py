@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from bilet_local.demo.life import PAGE, Claimed, Life, Milestone
+from bilet_local.demo.life import PAGE, Claimed, Life, Milestone, message_about
+from bilet_local.demo.narration import Record
 from bilet_local.demo.plan import Format, Wish
+from bilet_local.demo.waiting import Effect
 from bilet_local.importing.calls import Json, Refused
 
 _FULL = "slot-full"
@@ -35,6 +37,8 @@ async def book(life: Life) -> None:
 async def claim(life: Life, wish: Wish) -> Claimed | None:
     """Ask for a seat in the wished format; where others were faster, for another one; None when all are full.
 
+    Returns when the parent has been asked to decide.
+
     Raises:
         Refused: for anything but a full slot.
     """
@@ -49,18 +53,25 @@ async def claim(life: Life, wish: Wish) -> Claimed | None:
             if refusal.code != _FULL:
                 raise
             continue
-        return _claimed(life, wish, slot, answer)
+        return await _claimed(life, wish, slot, answer)
     return None
 
 
-def _claimed(life: Life, wish: Wish, slot: Json, answer: Json) -> Claimed:
+async def _claimed(life: Life, wish: Wish, slot: Json, answer: Json) -> Claimed:
     booking = Claimed(answer["booking_id"], wish, _at(answer["starts_at"]), _at(answer["ends_at"]), answer["status"])
     life.bookings.append(booking)
     life.world.count(Milestone.BOOKED)
     when = booking.starts_at.astimezone(life.world.zone)
     place = f"{slot['site_name']}, {slot['municipality']}"
     life.narrator.tell(f"Запись {_IN_WORDS[wish.format]}: «{slot['title']}», {place}, {when:%d.%m %H:%M}")
+    if booking.status == "requested":
+        record = Record("booking.booking-requested.v1", life.student_id)
+        await life.narrator.wait(Effect.ASKED, lambda: _asked(life, booking), record)
     return booking
+
+
+async def _asked(life: Life, booking: Claimed) -> Json | None:
+    return await message_about(life.guardian, "approval-requested", booking.booking_id)
 
 
 async def _slots(life: Life, wanted: Format) -> list[dict[str, Any]]:
