@@ -1,0 +1,46 @@
+"""An instrument's answers become its scales' statistics, for all attempts or for some grades."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bilet_diagnostics.domain.instrument import Instrument, Kind, ScaleKey
+from bilet_diagnostics.psychometrics.moments import Matrix, Moments
+from bilet_diagnostics.psychometrics.statistics import ScaleStatistics, scale_statistics
+
+
+class Gathering:
+    """Gathers one instrument's answers chunk by chunk."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        self._moments = {
+            key.scale.id: Moments(len(key.positions), (key.minimum + key.maximum) / 2) for key in instrument.keys
+        }
+
+    def add(self, answers: Matrix) -> None:
+        """Count in a chunk: a row per attempt, a column per item in the instrument's order, NaN where missing."""
+        for key in self._instrument.keys:
+            self._moments[key.scale.id].add(scored(self._instrument.kind, key, answers))
+
+    @property
+    def statistics(self) -> Mapping[str, ScaleStatistics]:
+        """Scale id to its statistics over everything gathered, in the file's order."""
+        return {
+            key.scale.id: scale_statistics(
+                key.scale.id,
+                [self._instrument.items[place].id for place in key.positions],
+                self._moments[key.scale.id],
+            )
+            for key in self._instrument.keys
+        }
+
+
+def scored(kind: Kind, key: ScaleKey, answers: Matrix) -> Matrix:
+    """A scale's columns ready to be added up: reversed items turned, a quiz's answers as right (1) or not (0)."""
+    own = answers[:, key.positions]
+    if kind is Kind.QUIZ:
+        right = np.array(key.right, dtype=float)
+        return np.where(np.isnan(own), np.nan, own == right)
+    signs = np.array(key.signs, dtype=float)
+    return np.where(signs > 0, own, key.minimum + key.maximum - own)
