@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bilet_local.components import apache_kafka
+from bilet_local.components import apache_kafka, probes
 from bilet_local.components.apache_kafka import ApacheKafka
 from bilet_local.components.tansu import Tansu
+from bilet_local.ports import LOOPBACK, port_or_free
 from tests.support.containers import docker_is_there
 from tests.support.kafka import Kafka
+from tests.support.waiting import wait_until
 
 ADDRESS = "BILET_TEST_KAFKA"
 KIND = "BILET_TEST_KAFKA_KIND"
+SESSION_TIMEOUT_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class LocalBroker:
 
     @property
     def kafka(self) -> Kafka:
-        return Kafka(self.component.address, idempotent=self.component.idempotent_producing)
+        return Kafka(self.component.address, self.component.idempotent_producing, SESSION_TIMEOUT_MS)
 
     async def start(self) -> None:
         await self.component.start()
@@ -59,13 +62,40 @@ def any_apache(directory: Path) -> Iterator[Kafka]:
     if kind() == "apache" and (address := os.environ.get(ADDRESS)):
         yield Kafka(address, idempotent=True)
     elif docker_is_there():
-        from testcontainers.kafka import KafkaContainer  # noqa: PLC0415 - wanted only where Docker is
-
-        with KafkaContainer(f"apache/kafka:{apache_kafka.kafka_version()}").with_kraft() as container:
-            yield Kafka(container.get_bootstrap_server(), idempotent=True)
+        with apache_container() as kafka:
+            yield kafka
     else:
         with local_broker(ApacheKafka(directory=directory)) as broker:
             yield broker.kafka
+
+
+@contextlib.contextmanager
+def apache_container() -> Iterator[Kafka]:
+    """The official image as one KRaft node; its port is chosen beforehand because the broker has to name it."""
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - wanted only where Docker is
+
+    port = port_or_free(0)
+    container = DockerContainer(f"apache/kafka:{apache_kafka.kafka_version()}").with_bind_ports(9092, port)
+    for name, value in {
+        "NODE_ID": "1",
+        "PROCESS_ROLES": "broker,controller",
+        "LISTENERS": "PLAINTEXT://0.0.0.0:9092,CONTROLLER://0.0.0.0:9093",
+        "ADVERTISED_LISTENERS": f"PLAINTEXT://{LOOPBACK}:{port}",
+        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+        "TRANSACTION_STATE_LOG_MIN_ISR": "1",
+        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+        "GROUP_MIN_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
+        "AUTO_CREATE_TOPICS_ENABLE": "false",
+    }.items():
+        container = container.with_env(f"KAFKA_{name}", value)
+    with container:
+        address = f"{LOOPBACK}:{port}"
+        asyncio.run(wait_until(lambda: probes.is_kafka_broker(address), 60, every=0.5, what="Kafka in Docker"))
+        yield Kafka(address, idempotent=True, session_timeout_ms=SESSION_TIMEOUT_MS)
 
 
 def kind() -> str:

@@ -19,8 +19,6 @@ from tests.support.migrations import ROOT
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
 
-SESSION_TIMEOUT_MS = 1000
-
 
 @dataclass(slots=True)
 class Echo:
@@ -133,7 +131,7 @@ class Echo:
             "BILET_KAFKA_BOOTSTRAP": bootstrap,
             "BILET_KAFKA_IDEMPOTENCE": str(self.kafka.idempotent).lower(),
             "BILET_KAFKA_FETCH_MAX_WAIT_MS": "20",
-            "BILET_KAFKA_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
+            "BILET_KAFKA_SESSION_TIMEOUT_MS": str(self.kafka.session_timeout_ms),
             "BILET_JWKS_URL": self.tokens.jwks_url,
             "BILET_TOKEN_ISSUER": self.tokens.issuer,
             "ECHO_CALLS_TOPIC": self.calls,

@@ -33,10 +33,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Kafka:
-    """A broker at `bootstrap`; `idempotent` says whether it knows idempotent producers."""
+    """A broker at `bootstrap`.
+
+    Attributes:
+        idempotent: whether it knows idempotent producers.
+        session_timeout_ms: the shortest it allows; a killed consumer is replaced after it.
+    """
 
     bootstrap: str
     idempotent: bool
+    session_timeout_ms: int = 6000
     run: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def unique(self, name: str) -> str:

@@ -86,7 +86,7 @@ def any_postgres() -> Iterator[PostgresServer]:
     if address := os.environ.get(ADDRESS):
         yield GivenPostgres(address)
     elif docker_is_there():
-        from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 - wanted only where Docker is
+        from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - wanted only where Docker is
 
         with PostgresContainer("postgres:18-alpine", driver=None) as container:
             yield GivenPostgres(container.get_connection_url())
