@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 import uvloop
 
-from tests.benchmarks import booking, drain, report
+from tests.benchmarks import booking, drain, latency, report
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import as_markdown
 from tests.benchmarks.progress import PROGRESS
 
-BENCHMARKS = {"drain": drain.measure, "booking": booking.measure}
+BENCHMARKS = {"latency": latency.measure, "drain": drain.measure, "booking": booking.measure}
 
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)

@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from bilet_local import gateway, ports
+from bilet_local.components.component import Component
 from bilet_local.components.envoy import Envoy
 from tests.benchmarks import season
 from tests.benchmarks.booking_region import Region, open_region, wishes
 from tests.benchmarks.children import child
+from tests.benchmarks.costs import costs
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.figures import Line, Measured, Run, Section, Target
 from tests.benchmarks.floors import echo
@@ -95,6 +97,8 @@ class Booking:
         self._effort = effort
         self._run: dict[str, Measured] = {}
         self._latencies: dict[str, str] = {}
+        self._spent: dict[str, str] = {}
+        self._components: tuple[Component, ...] = ()
         self.runs: list[Run] = []
 
     def notes(self) -> list[str]:
@@ -108,7 +112,14 @@ class Booking:
             f"After every load: no slot over its capacity, counters, rows and answers agree. {2 * season.SCARCE_SEATS} pupils "
             f"for {season.SCARCE_SEATS} seats: exactly {season.SCARCE_SEATS} booked, the others told `slot-full`."
         )
-        return [how, seats, f"p50 / p99 in the last run: {tails}."]
+        spent = "; ".join(f"{name}: {words}" for name, words in self._spent.items() if words)
+        cpu = (
+            f"CPU in microseconds per request, last run (the load generator takes {self._client_cost()} more): {spent}."
+        )
+        return [how, seats, f"p50 / p99 in the last run: {tails}.", cpu]
+
+    def _client_cost(self) -> str:
+        return f"{1e6 / self._run['client'].value:.0f}"
 
     async def run(self) -> None:
         """Everything once."""
@@ -136,6 +147,7 @@ class Booking:
     async def _bare_app(self, processes: int) -> None:
         address = await bare_database(self._servers)
         async with self._servers.program("bare-app", _BARE_APP, address, processes=processes) as app:
+            self._components = (app, self._servers.postgres.component)
             for key, path, slots in (
                 ("app-hot", "/book/{}", 1),
                 ("shared-hot", "/book_batch/{}", 1),
@@ -174,13 +186,16 @@ class Booking:
         address = await self._servers.databases.create("booking")
         region = await open_region(address, 2 * (self._effort.bookings + WARM) + 2 * season.SCARCE_SEATS)
         async with self._servers.program("booking", _API, address, processes=processes) as api:
+            self._components = (api, self._servers.postgres.component)
             yield region, api.port
         await self._servers.databases.drop(address)
 
     async def _load(self, key: str, port: int, requests: Sequence[bytes]) -> Load:
         await quiet()
+        before = costs(*self._components)
         with Noise() as noise:
             load = await under_load(port, requests, CLIENTS)
+        self._spent[key] = costs(*self._components).since(before, len(requests))
         self._keep(key, load.per_second, noise)
         p50, p99 = (percentile(load.latencies, share) * 1_000 for share in (0.5, 0.99))
         self._latencies[key] = f"{p50:.0f} / {p99:.0f} ms"

@@ -37,13 +37,18 @@ class Connection(asyncio.Protocol):
         _, protocol = await asyncio.get_running_loop().create_connection(cls, host, port)
         return protocol
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has not closed it."""
+        return self._transport is not None and not self._transport.is_closing()
+
     async def ask(self, request: bytes) -> Answer:
         """Send a whole request and wait for its answer.
 
         Raises:
             ConnectionError: the server closed the connection.
         """
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or not self.is_open:
             raise ConnectionError("the connection is closed")
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -77,7 +82,7 @@ class Connection(asyncio.Protocol):
             self._waiting.set_result(answer)
 
 
-def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+def request(method: str, path: str, body: bytes = b"", /, **headers: str) -> bytes:
     """The bytes of a request; underscores in header names become hyphens."""
     lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
     if body:
