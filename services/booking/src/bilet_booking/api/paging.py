@@ -56,6 +56,6 @@ def kept(request: Request, body: bytes, tag: str, cache_control: str) -> Respons
 
 
 def to_json(items: Sequence[dict[str, Any]], next_cursor: str | None) -> bytes:
-    """A page's bytes; the UUIDs of asyncpg and the column names of SQLAlchemy are subclasses, which orjson refuses by itself."""
-    page = {"items": items, "next_cursor": next_cursor}
-    return orjson.dumps(page, default=str, option=orjson.OPT_NON_STR_KEYS)
+    """A page's bytes; rows bring subclasses of `str` as names and of `UUID` as ids, which orjson does not know."""
+    plain = [{str(name): value for name, value in item.items()} for item in items]
+    return orjson.dumps({"items": plain, "next_cursor": next_cursor}, default=str)
