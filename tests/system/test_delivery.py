@@ -50,7 +50,8 @@ async def test_records_may_come_twice_out_of_order_early_and_invalid(echo: Echo)
     async with echo.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM effects") == len(calls)
         assert await connection.fetchval("SELECT count(DISTINCT (caller_id, number)) FROM effects") == len(calls)
-        assert await connection.fetch("SELECT DISTINCT place, sequence FROM places") == [("Тольятти", 12)]
+        places = await connection.fetch("SELECT DISTINCT place, sequence FROM places")
+        assert [tuple(row) for row in places] == [("Тольятти", 12)]
         assert await connection.fetchval("SELECT count(*) FROM forgotten WHERE caller_id = $1", broken) == 1
         assert await connection.fetchval("SELECT count(*) FROM parked_messages") == 3
     assert await nothing_parked(echo.database_url, except_keys=[str(broken)]) == []

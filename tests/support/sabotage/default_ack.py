@@ -10,10 +10,10 @@ from bilet_kit import subscriber
 class DefaultAckBroker(KafkaBroker):
     """Ignores what the kit says about acknowledgements."""
 
-    def subscriber(self, *topics: str, **options: Any) -> Any:  # noqa: ANN401 - passed on as it is
-        del options["ack_policy"]
+    def subscriber(self, *topics: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on
+        options.pop("ack_policy", None)
         return super().subscriber(*topics, auto_commit_interval_ms=200, **options)
 
 
 def apply() -> None:
-    subscriber.KafkaBroker = DefaultAckBroker  # type: ignore[misc]
+    setattr(subscriber, "KafkaBroker", DefaultAckBroker)  # noqa: B010 - it is not ours to name

@@ -20,4 +20,4 @@ class SkippingRelay(relay.Relay):
 
 
 def apply() -> None:
-    worker.Relay = SkippingRelay  # type: ignore[misc]
+    setattr(worker, "Relay", SkippingRelay)  # noqa: B010 - it is not ours to name

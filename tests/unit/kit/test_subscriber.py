@@ -2,6 +2,7 @@
 
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.kafka.configs import KafkaBrokerConfig
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from bilet_kit.consumers import Consumers
@@ -13,13 +14,19 @@ from tests.support.sabotage.default_ack import DefaultAckBroker
 SETTINGS = settings_for("postgresql://nobody@127.0.0.1/nothing", kafka_fetch_max_wait_ms=20)
 
 
-def echo_broker() -> KafkaBroker:
+def subscribers_of(broker: KafkaBroker) -> list[BatchSubscriber]:
+    found = list(broker.subscribers)
+    assert all(isinstance(subscriber, BatchSubscriber) for subscriber in found)
+    return [subscriber for subscriber in found if isinstance(subscriber, BatchSubscriber)]
+
+
+def echo_subscribers() -> list[BatchSubscriber]:
     service = build(SETTINGS)
-    return build_broker(service.settings, service.consumers, service.processor)
+    return subscribers_of(build_broker(service.settings, service.consumers, service.processor))
 
 
 def test_every_subscriber_acknowledges_by_hand_and_starts_at_the_beginning() -> None:
-    subscribers = list(echo_broker().subscribers)
+    subscribers = echo_subscribers()
     assert len(subscribers) == 1
     for subscriber in subscribers:
         assert subscriber.ack_policy is AckPolicy.MANUAL
@@ -34,22 +41,21 @@ def test_the_default_acknowledgement_would_be_noticed() -> None:
 
 
 def test_a_service_has_one_subscriber_for_all_its_topics() -> None:
-    (subscriber,) = echo_broker().subscribers
-    assert isinstance(subscriber, BatchSubscriber)
+    (subscriber,) = echo_subscribers()
     assert [topic.name for topic in subscriber.topics] == ["echo.calls"]
     assert subscriber.group_id == "bilet-echo"
 
 
 def test_an_empty_poll_costs_little_time() -> None:
-    (subscriber,) = echo_broker().subscribers
-    assert isinstance(subscriber, BatchSubscriber)
+    (subscriber,) = echo_subscribers()
     assert subscriber.batch_timeout_ms <= 20
     assert subscriber._connection_args["fetch_max_wait_ms"] == 20
 
 
 def test_topics_are_not_made_by_consumers() -> None:
-    (subscriber,) = echo_broker().subscribers
-    assert subscriber._outer_config.allow_auto_create_topics is False
+    (subscriber,) = echo_subscribers()
+    config: KafkaBrokerConfig = subscriber._outer_config
+    assert config.allow_auto_create_topics is False
 
 
 def test_a_service_that_hears_nothing_has_no_subscriber() -> None:
