@@ -1,33 +1,13 @@
-"""The projections of pupils and staff, and people's own preferences."""
+"""Recipients as people to write to: their own preferences, and whether staff still are staff."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bilet_notifications.domain.people import STAFF, Correspondent, Recipient, Student
-from bilet_notifications.storage.tables import email_consents, preferences, staff, students
-
-
-async def find_student(session: AsyncSession, student_id: UUID) -> Student | None:
-    """What is known of the pupil; None while nothing has arrived yet."""
-    query = (
-        select(students, email_consents.c.granted)
-        .outerjoin(email_consents, email_consents.c.student_id == students.c.student_id)
-        .where(students.c.student_id == student_id)
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    return Student(
-        student_id=row.student_id,
-        decides_alone=row.decides_alone,
-        guardian_ids=tuple(row.guardian_ids),
-        purposes=frozenset(row.purposes),
-        email_withdrawn=row.granted is False,
-    )
+from bilet_notifications.domain.people import STAFF, Correspondent, Recipient
+from bilet_notifications.storage.tables import preferences, staff
 
 
 async def find_correspondent(session: AsyncSession, recipient: Recipient) -> Correspondent:

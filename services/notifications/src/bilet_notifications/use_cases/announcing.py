@@ -9,12 +9,12 @@ from bilet_notifications.domain.channels import channels_for
 from bilet_notifications.domain.deliveries import addressed, evolve, put_into_inbox
 from bilet_notifications.domain.notices import TEMPLATE_VERSIONS, Notice, can_be_told, recipients
 from bilet_notifications.domain.people import Student
-from bilet_notifications.storage import deliveries, notices, people
+from bilet_notifications.storage import notices, telling
 
 
 async def announce(tx: Transaction, notice: Notice) -> None:
     """Address the notice to everybody it concerns, or let it wait until its pupil is known."""
-    student = await people.find_student(tx.session, notice.student_id)
+    student = await telling.find_student(tx, notice.student_id)
     if student is not None and can_be_told(notice, student, waited=timedelta(0)):
         await _tell(tx, notice, student)
     else:
@@ -26,7 +26,7 @@ async def release_waiting(tx: Transaction, *, most: int) -> int:
     ripe = await notices.lock_ripe(tx.session, most)
     told, later = [], []
     for waiting in ripe:
-        student = await people.find_student(tx.session, waiting.notice.student_id)
+        student = await telling.find_student(tx, waiting.notice.student_id)
         if student is not None and can_be_told(waiting.notice, student, waited=waiting.waited):
             await _tell(tx, waiting.notice, student)
             told.append(waiting.notice.fact_id)
@@ -51,9 +51,7 @@ async def _tell(tx: Transaction, notice: Notice, student: Student) -> None:
         for channel in channels_for(recipient, student)
     ]
     decided = [(delivery, put_into_inbox(delivery, now=tx.now)) for delivery in new]
-    inserted = await deliveries.insert_new(
-        tx.session, [reduce(evolve, events, delivery) for delivery, events in decided]
-    )
+    inserted = await telling.insert_new(tx, [reduce(evolve, events, delivery) for delivery, events in decided])
     for delivery, events in decided:
         if delivery.delivery_id in inserted:
             tx.record(*events)

@@ -9,7 +9,7 @@ from bilet_kit.database import Transaction
 from bilet_notifications.domain import deliveries as rules
 from bilet_notifications.domain.deliveries import Delivery, Outcome
 from bilet_notifications.domain.events import NotificationDelivered, NotificationFailed, SendingBegun
-from bilet_notifications.storage import claim, deliveries, people
+from bilet_notifications.storage import claim, deliveries, people, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def begin(tx: Transaction, mine: Claim) -> bool:
     events = rules.begin(
         delivery,
         attempt=mine.attempt,
-        student=await people.find_student(tx.session, delivery.student_id),
+        student=await telling.find_student(tx, delivery.student_id),
         correspondent=await people.find_correspondent(tx.session, delivery.recipient),
         now=tx.now,
     )
