@@ -1,15 +1,19 @@
-"""The `bilet-diagnostics` command: what every service has, and the check of instrument files."""
+"""The `bilet-diagnostics` command: what every service has, checks of instrument files, and psychometrics."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from bilet_diagnostics.bootstrap import build
-from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
+from bilet_diagnostics.domain.instrument import GradeBand
+from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder, read_instrument
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import seal
 from bilet_kit.cli import service_cli
+
+GRADE_BANDS = (GradeBand(6, 7), GradeBand(8, 9), GradeBand(10, 11))
 
 app = service_cli("diagnostics", build)
 instruments = typer.Typer(no_args_is_help=True, help="Методики: показать и проверить")
@@ -45,3 +49,24 @@ def publish() -> None:
     for name in seal(folder):
         typer.echo(f"{name}: опубликовано")
     check()
+
+
+@app.command()
+def psychometrics(
+    instrument_file: Annotated[Path, typer.Argument(help="Файл методики, в том числе ещё не опубликованной")],
+    answers_file: Annotated[Path, typer.Argument(help="CSV: столбец на вопрос, пусто — пропуск; можно столбец grade")],
+    csv_file: Annotated[Path | None, typer.Option("--csv", help="Записать всё то же в CSV")] = None,
+) -> None:
+    """Посчитать надёжность шкал и качество вопросов по файлу ответов."""
+    from bilet_diagnostics.psychometrics import answer_files, report, scales  # noqa: PLC0415 - NumPy only when asked for
+
+    try:
+        instrument = read_instrument(instrument_file)
+        chunks = answer_files.read_answers(answers_file, instrument)
+        groups = scales.gather(chunks, instrument, GRADE_BANDS)
+    except (InstrumentFileError, answer_files.AnswerFileError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+    report.print_tables(Console(), groups)
+    if csv_file is not None:
+        report.write_csv(csv_file, groups)

@@ -1,12 +1,15 @@
 """An instrument's answers become its scales' statistics, for all attempts or for some grades."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from bilet_diagnostics.domain.instrument import Instrument, Kind, ScaleKey
+from bilet_diagnostics.domain.instrument import GradeBand, Instrument, Kind, ScaleKey
+from bilet_diagnostics.psychometrics.answer_files import Chunk
 from bilet_diagnostics.psychometrics.moments import Matrix, Moments
 from bilet_diagnostics.psychometrics.statistics import ScaleStatistics, scale_statistics
+
+EVERYONE = "все"
 
 
 class Gathering:
@@ -44,3 +47,20 @@ def scored(kind: Kind, key: ScaleKey, answers: Matrix) -> Matrix:
         return np.where(np.isnan(own), np.nan, own == right)
     signs = np.array(key.signs, dtype=float)
     return np.where(signs > 0, own, key.minimum + key.maximum - own)
+
+
+def gather(
+    chunks: Iterable[Chunk], instrument: Instrument, bands: Sequence[GradeBand]
+) -> dict[str, Mapping[str, ScaleStatistics]]:
+    """The statistics of all attempts under «все», then of each grade band that has any."""
+    everyone = Gathering(instrument)
+    by_band = {band: Gathering(instrument) for band in bands}
+    seen = set[GradeBand]()
+    for chunk in chunks:
+        everyone.add(chunk.answers)
+        for band, gathering in by_band.items():
+            rows = chunk.answers[(chunk.grades >= band.first) & (chunk.grades <= band.last)]
+            if len(rows):
+                seen.add(band)
+                gathering.add(rows)
+    return {EVERYONE: everyone.statistics} | {str(band): by_band[band].statistics for band in bands if band in seen}
