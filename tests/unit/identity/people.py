@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from bilet_identity.domain.consent import Consent, Giver, Purpose
 from bilet_identity.domain.guardianship import Guardianship, GuardianshipStatus, VerifiedBy
-from bilet_identity.domain.registration import Events, evolve
+from bilet_identity.domain.registration import Events, evolve, grant
 from bilet_identity.domain.student import Student, StudentStatus
 
 TODAY = date(2026, 7, 7)
@@ -52,3 +52,9 @@ def after(pupil: Student, events: Events) -> Student:
 
 def kinds(events: Events) -> list[str]:
     return [type(event).__name__ for event in events]
+
+
+def granted(pupil: Student, *given: Consent) -> Student:
+    for consent_ in given:
+        pupil = after(pupil, grant(pupil, consent_, today=TODAY))
+    return pupil

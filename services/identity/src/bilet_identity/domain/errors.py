@@ -202,11 +202,3 @@ class RoleNotYours(DomainError):
     code = "role-not-yours"
     title = "Нет такой роли"
     detail = "У вас нет этой роли."
-
-
-class EventIncomplete(DomainError):
-    """An event from another service lacks what this handler needs, and no later event can add it."""
-
-    code = "event-incomplete"
-    title = "Неполное событие"
-    detail = "В событии нет данных, без которых его нельзя применить."

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.codes import new_code, normalise_code
 from bilet_identity.domain.errors import NotFound
@@ -116,14 +115,6 @@ class StaffRegister:
         statement = delete(staff_invitations).where(where).returning(staff_invitations)
         row = (await self._tx.session.execute(statement)).one_or_none()
         return row.staff_id if row is not None and row.expires_at > self._tx.now else None
-
-    async def invite_again(self, staff_id: UUID) -> str:
-        """A new first code in place of the one before."""
-        code = new_code()
-        row = self._invitation_row(staff_id, code)
-        statement = upsert(staff_invitations).values(**row)
-        await self._tx.session.execute(statement.on_conflict_do_update(index_elements=["staff_id"], set_=row))
-        return code
 
     async def open_invitations(self, region_code: str) -> list[OpenInvitation]:
         """Codes that nobody in the region has used yet."""
