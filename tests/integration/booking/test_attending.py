@@ -1,6 +1,7 @@
 """The mentor records who came, and advises."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from tests.integration.booking.conftest import Region, is_problem
 
-ADVICE = {"text": "Сварной шов ровный, рука твёрдая.", "next_steps": ["Кружок сварки", "День открытых дверей"]}
+ADVICE: dict[str, Any] = {"text": "Сварной шов ровный, рука твёрдая.", "next_steps": ["Кружок сварки", "День открытых дверей"]}
 
 
 async def recommend(region: Region, booking_id: str, advice: object = None, **given: object) -> httpx.Response:

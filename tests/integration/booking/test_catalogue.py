@@ -114,7 +114,7 @@ async def test_a_kept_page_shows_taken_seats_soon(region: Region) -> None:
 
     async def seen() -> bool:
         items = await find(region, "?competency=welding")
-        return items[0]["free"] == before[0]["free"] - 1
+        return bool(items[0]["free"] == before[0]["free"] - 1)
 
     await wait_until(seen, 5, what="the taken seat in the catalogue")
 

@@ -39,8 +39,8 @@ class Life(RuleBasedStateMachine):
     @initialize(form=st.sampled_from(Format))
     def request(self, form: Format) -> None:
         slot = appointment(format=form)
-        (event,) = deciding.request(booking_id=uuid4(), standing=standing(), appointment=slot, now=self.now)
-        self.booking = evolve(None, event)
+        events = deciding.request(booking_id=uuid4(), standing=standing(), appointment=slot, now=self.now)
+        self.booking = evolve(None, events[0])
         self.history, self.seats, self.counted = [self.booking.status], 1, 1
 
     @rule(hours=st.integers(1, 24 * 8))
