@@ -21,6 +21,7 @@ $(READY): requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 demo: $(READY) ## A pupil's season on one region's real data: make demo ARGS="--students 200 --exit"
