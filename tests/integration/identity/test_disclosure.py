@@ -210,12 +210,20 @@ async def test_what_has_run_out_is_forgotten(world: World) -> None:
     pupil, _ = await world.active_family()
     await world.service.processor.process([HandMade.of(approved(pupil.id, None), 1)])
     await world.back_from_esia(await world.esia_person("1000000005"))
+    await world.http.post("/sessions", json={"login": "nobody", "password": "не тот пароль"})
     await world.turn_clock(SEVENTH_OF_JULY + timedelta(days=62))
 
     async with world.service.database.transaction() as tx:
         await forget_expired(tx, world.parts.vault, now=datetime.now(UTC) + timedelta(days=91))
 
-    for table in ("sessions", "refresh_tokens", "esia_sign_ins", "sign_in_codes", "disclosure_grants"):
+    for table in (
+        "sessions",
+        "refresh_tokens",
+        "esia_sign_ins",
+        "sign_in_codes",
+        "disclosure_grants",
+        "failed_sign_ins",
+    ):
         assert not await world.rows(f"SELECT 1 FROM {table}"), table
     assert await status(pupil) == "active"
 

@@ -33,6 +33,8 @@ async def test_an_access_token_says_who_in_which_role_and_nothing_else(world: Wo
         audience="bilet-api",
     )
 
+    refreshed = await world.http.post("/sessions/refresh", json={"refresh_token": pupil.tokens["refresh_token"]})
+    assert refreshed.headers["cache-control"] == "no-store"
     assert set(claims) == {"iss", "aud", "sub", "role", "sid", "iat", "exp"}
     assert (claims["role"], claims["exp"] - claims["iat"]) == ("student", 300)
     assert "d" not in keys["keys"][0]

@@ -97,6 +97,10 @@ class Accounts:
             delete(failed_sign_ins).where(failed_sign_ins.c.login_index == self._index(login))
         )
 
+    async def forget_old_attempts(self, *, before: datetime) -> None:
+        """Delete failures whose lock ended before an instant."""
+        await self._tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.locked_until < before))
+
     def _index(self, login: str) -> bytes:
         return self._vault.index("login", login.casefold())
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.registration import review
-from bilet_identity.storage.accounts import Sessions
+from bilet_identity.storage.accounts import Accounts, Sessions
 from bilet_identity.storage.disclosure import Grants
 from bilet_identity.storage.guardians import Guardians
 from bilet_identity.storage.rosters import Rosters
@@ -14,6 +14,7 @@ from bilet_kit.database import Transaction
 
 PAGE = 500
 GRANTS_KEPT = timedelta(days=30)
+FAILURES_KEPT = timedelta(days=1)
 
 
 async def review_students(tx: Transaction, vault: Vault) -> bool:
@@ -33,8 +34,9 @@ async def review_students(tx: Transaction, vault: Vault) -> bool:
 
 
 async def forget_expired(tx: Transaction, vault: Vault, *, now: datetime) -> None:
-    """Delete sessions, states and codes past their term, unclaimed roster entries, and grants long ended."""
+    """Delete sessions, failed attempts, states and codes past their term, unclaimed roster entries, and grants long ended."""
     await Sessions(tx).forget_expired(now=now)
+    await Accounts(tx, vault).forget_old_attempts(before=now - FAILURES_KEPT)
     await Guardians(tx, vault).forget_expired(now=now)
     await Rosters(tx, vault).forget_expired(tx.now.date())
     await Grants(tx).forget_ended(before=tx.now - GRANTS_KEPT)

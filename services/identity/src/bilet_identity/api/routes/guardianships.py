@@ -7,13 +7,14 @@ from fastapi import APIRouter, Response
 from bilet_identity.api import schemas
 from bilet_identity.api.answers import guardianship_answer, listed_child_answer, tied_child_answer
 from bilet_identity.api.auth import Family, GuardianOnly, RunningParts, StudentOnly
+from bilet_identity.api.caching import NO_STORE
 from bilet_identity.use_cases import guardians, students
 from bilet_identity.use_cases.guardians import Confirmation
 from bilet_identity.use_cases.students import INVITATION_TERM
 from bilet_kit.http import Tx
 from bilet_kit.idempotency import Idempotent
 
-router = APIRouter()
+router = APIRouter(dependencies=[NO_STORE])
 
 
 @router.post("/guardian-invitations", status_code=201, response_model=schemas.Invitation)

@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from bilet_identity.api import schemas
 from bilet_identity.api.answers import me_answer
 from bilet_identity.api.auth import CurrentAsker, RunningParts
+from bilet_identity.api.caching import NO_STORE
 from bilet_identity.use_cases import people
 from bilet_kit.http import Tx
 
-router = APIRouter()
+router = APIRouter(dependencies=[NO_STORE])
 
 
 @router.get("/me")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from bilet_identity.api import schemas
 from bilet_identity.api.answers import tokens_answer
 from bilet_identity.api.auth import RunningParts, RunningService
+from bilet_identity.api.caching import NO_STORE
 from bilet_identity.domain.errors import SessionEnded, SignInLocked, SignInRefused
 from bilet_identity.parts import Parts
 from bilet_identity.storage.accounts import Account
@@ -15,7 +16,7 @@ from bilet_kit.errors import Problem
 from bilet_kit.http import Tx
 from bilet_kit.service import Service
 
-router = APIRouter()
+router = APIRouter(dependencies=[NO_STORE])
 
 
 @router.post("/sessions", status_code=201)
