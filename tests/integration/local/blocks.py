@@ -7,9 +7,9 @@ import psutil
 from bilet_local.installation import DATABASES
 from bilet_local.ports import PortPlan, is_taken
 
-_FIRST = 20_000
+_FIRST = 10_000  # below the ports that outgoing connections take
 _STEP = 200
-_BLOCKS = 150
+_BLOCKS = 50
 
 
 def free_block() -> int:

@@ -29,6 +29,7 @@ class Stack:
 
     directory: StateDirectory
     port_base: int
+    started: str = ""
 
     def bilet(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -67,6 +68,15 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     made.bilet("down")
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One running stack for the tests that leave it running; `started` is what its `up` printed."""
+    made = Stack(directory=StateDirectory(tmp_path_factory.mktemp("shared")), port_base=free_block())
+    made.started = made.bilet("up").stdout
+    yield made
+    made.bilet("down")
+
+
 @pytest.fixture
 def running(stack: Stack) -> Stack:
     started = stack.bilet("up")
@@ -74,23 +84,21 @@ def running(stack: Stack) -> Stack:
     return stack
 
 
-def test_up_shows_each_part_then_the_addresses(stack: Stack) -> None:
-    started = stack.bilet("up")
-
-    assert re.search(r"kafka: работает \(\d", started.stdout)
-    assert re.search(r"topics: готово \(\d", started.stdout)
-    assert f"http://127.0.0.1:{stack.port_base - 20}/api/v1/" in started.stdout
-    assert stack.state.phase is Phase.RUNNING
+def test_up_shows_each_part_then_the_addresses(shared: Stack) -> None:
+    assert re.search(r"kafka: работает \(\d", shared.started)
+    assert re.search(r"topics: готово \(\d", shared.started)
+    assert f"http://127.0.0.1:{shared.port_base - 20}/api/v1/" in shared.started
+    assert shared.state.phase is Phase.RUNNING
 
 
-def test_a_second_up_says_what_is_running_and_starts_nothing(running: Stack) -> None:
-    before = running.state
+def test_a_second_up_says_what_is_running_and_starts_nothing(shared: Stack) -> None:
+    before = shared.state
 
-    again = running.bilet("up")
+    again = shared.bilet("up")
 
     assert again.returncode == 0
     assert "Уже запущено" in again.stdout
-    assert running.state == before
+    assert shared.state == before
 
 
 async def test_down_stops_everything(running: Stack) -> None:
@@ -124,18 +132,18 @@ async def test_after_a_crash_status_says_so_and_up_starts_afresh(running: Stack)
     assert running.state.supervisor_pid != supervisor.pid
 
 
-async def test_a_part_that_dies_is_started_again_and_what_it_forgot_is_made_again(running: Stack) -> None:
-    broker = running.state.node("kafka")
+async def test_a_part_that_dies_is_started_again_and_what_it_forgot_is_made_again(shared: Stack) -> None:
+    broker = shared.state.node("kafka")
     assert broker.pid is not None
 
     os.kill(broker.pid, signal.SIGKILL)
     await wait_until(
-        lambda: running.state.node("kafka").restarts == 1 and running.state.node("kafka").progress is Progress.READY
+        lambda: shared.state.node("kafka").restarts == 1 and shared.state.node("kafka").progress is Progress.READY
     )
 
-    assert running.state.node("kafka").pid != broker.pid
-    await wait_until(lambda: running.state.node("topics").progress is Progress.DONE)
-    assert "1" in next(line for line in running.bilet("status").stdout.splitlines() if line.startswith("kafka"))
+    assert shared.state.node("kafka").pid != broker.pid
+    await wait_until(lambda: shared.state.node("topics").progress is Progress.DONE)
+    assert "1" in next(line for line in shared.bilet("status").stdout.splitlines() if line.startswith("kafka"))
 
 
 def test_a_taken_port_is_named_with_its_holder(stack: Stack) -> None:
@@ -172,18 +180,18 @@ async def test_ctrl_c_during_the_start_stops_what_was_started(stack: Stack) -> N
     await wait_until(lambda: gone(processes))
 
 
-def test_logs_are_shown_by_name_and_an_unknown_name_is_answered_with_the_known(running: Stack) -> None:
-    assert running.bilet("logs", "kafka").returncode == 0
-    unknown = running.bilet("logs", "kafak")
+def test_logs_are_shown_by_name_and_an_unknown_name_is_answered_with_the_known(shared: Stack) -> None:
+    assert shared.bilet("logs", "kafka").returncode == 0
+    unknown = shared.bilet("logs", "kafak")
 
     assert unknown.returncode == 1
     assert "kafka" in unknown.stderr
 
 
-async def test_logs_are_followed(running: Stack) -> None:
-    file = running.state.node("mail").log_file
+async def test_logs_are_followed(shared: Stack) -> None:
+    file = shared.state.node("mail").log_file
     assert file is not None
-    follower = running.bilet_in_background("logs", "mail", "-f")
+    follower = shared.bilet_in_background("logs", "mail", "-f")
     assert follower.stdout is not None
     deadline = time.monotonic() + 10
     with file.open("a") as log:

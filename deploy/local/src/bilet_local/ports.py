@@ -1,10 +1,12 @@
 """TCP ports on the loopback: which are free, and who holds the others."""
 
+import random
 import socket
 from dataclasses import dataclass
 
 import psutil
 
+_FREE_RANGE = range(20_000, 32_000)
 LOOPBACK = "127.0.0.1"
 DEFAULT_BASE = 8100
 _SERVICES = ("identity", "diagnostics", "booking", "notifications")
@@ -69,12 +71,13 @@ class PortPlan:
 
 
 def port_or_free(port: int) -> int:
-    """Return `port`, or for 0 one that nobody listens on at this moment."""
+    """Return `port`, or for 0 one that nobody uses at this moment.
+
+    It lies below the range that systems give to outgoing connections, so that it is still free after a component's crash.
+    """
     if port:
         return port
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return next(free for free in random.sample(_FREE_RANGE, len(_FREE_RANGE)) if not is_taken(free))
 
 
 def is_taken(port: int) -> bool:
