@@ -1,16 +1,29 @@
 """What diagnostics hears: in any order, early, twice."""
 
+import asyncio
 import random
+from uuid import uuid4
 
 from bilet_contracts.booking import CompetencyPublishedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentActivatedV1, StudentRegisteredV1, StudentSuspendedV1
+from bilet_diagnostics.api.parts import Parts
+from bilet_diagnostics.use_cases.starting import start_stage
 from tests.integration.diagnostics.world import World, problem_of, season, student_state
 from tests.support.records import HandMade, twice
+from tests.support.waiting import wait_until
 
 
 def withdrawn(world: World, purpose: str = "processing") -> ConsentWithdrawnV1:
     return ConsentWithdrawnV1.model_validate(
         {"region_code": "63", "student_id": world.student_id, "purpose": purpose, "withdrawn_by": "guardian"}
+    )
+
+
+async def waiting_for_a_lock(world: World) -> bool:
+    return bool(
+        await world.look.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
     )
 
 
@@ -39,6 +52,38 @@ async def test_a_stopped_stage_goes_on_after_consent_is_given_again(world: World
     assert await world.started(1) == attempt_id
     assert (await world.answer(attempt_id, "rd02", 3)).json()["answered"] == 2
     assert [kind for kind, *_ in await world.said()] == ["diagnostics.stage-started.v1"]
+
+
+async def test_two_devices_that_resume_at_once_lose_no_answer_given_between_them(world: World) -> None:
+    attempt_id = await world.started(1)
+    await world.hear(withdrawn(world))
+    parts = world.service.resources["parts"]
+    assert isinstance(parts, Parts)
+    async with world.service.database.transaction() as first:
+        await start_stage(first, parts.library, student_id=world.student_id, stage=1, attempt_id=uuid4())
+        second = asyncio.create_task(world.start(1))
+        await wait_until(lambda: waiting_for_a_lock(world))
+    assert (await world.answer(attempt_id, "rd01", 3)).status_code == 200
+    assert (await second).json()["attempt_id"] == attempt_id
+    assert (await world.items(attempt_id))[0]["value"] == 3
+
+
+async def test_a_stage_being_begun_while_consent_is_withdrawn_is_stopped(world: World) -> None:
+    parts = world.service.resources["parts"]
+    assert isinstance(parts, Parts)
+    async with world.service.database.transaction() as beginning:
+        attempt = await start_stage(beginning, parts.library, student_id=world.student_id, stage=1, attempt_id=uuid4())
+        withdrawal = asyncio.create_task(world.hear(withdrawn(world)))
+        await wait_until(lambda: waiting_for_a_lock(world))
+    await withdrawal
+    assert problem_of(await world.answer(str(attempt.attempt_id), "rd01", 3)) == (409, "attempt-stopped")
+
+
+async def test_a_stage_begun_before_the_suspension_for_withdrawal_arrives_is_stopped(world: World) -> None:
+    await world.hear(withdrawn(world))
+    attempt_id = await world.started(1)
+    await world.tell_student(StudentSuspendedV1, status="suspended", purposes=(), reason="consent-withdrawn")
+    assert problem_of(await world.answer(attempt_id, "rd01", 3)) == (409, "attempt-stopped")
 
 
 async def test_withdrawing_another_purpose_stops_nothing(world: World) -> None:

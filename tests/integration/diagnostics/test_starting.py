@@ -21,8 +21,8 @@ async def test_a_started_stage_is_said_once_with_its_instruments(world: World) -
     assert said[:2] == ("diagnostics.stage-started.v1", 1)
     assert said[2]["season_code"] == "63-2026"
     assert said[2]["instruments"] == [
-        {"instrument": "obstacles", "version": 1},
         {"instrument": "readiness", "version": 1},
+        {"instrument": "obstacles", "version": 1},
     ]
 
 

@@ -40,6 +40,11 @@ def test_every_grade_has_its_instruments_of_every_stage(stage: int, names: set[s
     assert {re.sub(r"-\d+$", "", one.id) for one in paper.instruments} == names
 
 
+def test_a_stage_asks_its_instruments_in_their_place() -> None:
+    assert LIBRARY.paper_for(1, 8).refs == ("readiness-1", "obstacles-1")
+    assert LIBRARY.paper_for(3, 8).refs == ("interests-48-1", "knowledge-1")
+
+
 @pytest.mark.parametrize(("grade", "counts"), [(7, (25, 20, 65)), (8, (25, 50, 83))])
 def test_younger_pupils_are_asked_less(grade: int, counts: tuple[int, int, int]) -> None:
     assert tuple(len(LIBRARY.paper_for(stage, grade).items) for stage in (1, 2, 3)) == counts

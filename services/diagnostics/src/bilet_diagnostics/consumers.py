@@ -81,3 +81,10 @@ async def on_consent_withdrawn(received: Received[ConsentWithdrawnV1], tx: Trans
     """Without consent to processing no answer is taken any more."""
     if received.event.purpose == PROCESSING:
         await stop_open_attempts(tx, received.event.student_id)
+
+
+@CONSUMERS.handle(StudentSuspendedV1)
+async def on_student_suspended(received: Received[StudentSuspendedV1], tx: Transaction) -> None:
+    """The same, for a stage that was begun between the withdrawal and this; other reasons leave open stages open."""
+    if received.event.reason == "consent-withdrawn" and PROCESSING not in received.event.purposes:
+        await stop_open_attempts(tx, received.event.student_id)

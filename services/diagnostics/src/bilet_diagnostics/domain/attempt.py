@@ -127,31 +127,31 @@ def start(
     latest = mine[-1] if mine else None
     if latest is not None and latest.status is Status.STARTED:
         return ()
-    _check_may_begin(student, season, now)
+    open_season = _check_may_begin(student, season, now)
     _check_order(history, stage)
     if latest is not None and latest.status is Status.STOPPED:
         return (_event(AttemptResumed, latest, now),)
     _check_interval(latest, now)
-    return (
-        AttemptStarted(
-            attempt_id=attempt_id,
-            student_id=student.student_id,
-            region_code=student.region_code,
-            season_code=season.season_code if season else "",
-            stage=stage,
-            instruments=paper.refs,
-            number=len(mine) + 1,
-            grade=student.grade,
-            at=now,
-        ),
+    event = AttemptStarted(
+        attempt_id=attempt_id,
+        student_id=student.student_id,
+        region_code=student.region_code,
+        season_code=open_season.season_code,
+        stage=stage,
+        instruments=paper.refs,
+        number=len(mine) + 1,
+        grade=student.grade,
+        at=now,
     )
+    return (event,)
 
 
-def _check_may_begin(student: Student, season: Season | None, now: datetime) -> None:
+def _check_may_begin(student: Student, season: Season | None, now: datetime) -> Season:
     if not student.may_begin:
         raise StudentNotActiveError
     if season is None or not season.is_open(now):
         raise SeasonClosedError
+    return season
 
 
 def _check_order(history: Iterable[Attempt], stage: int) -> None:

@@ -132,6 +132,7 @@ class Instrument:
     """One published, immutable version of a questionnaire or quiz.
 
     Attributes:
+        place: its order among the instruments of a stage.
         grades: for whom it is.
         minutes: how long it takes, at most 12.
         translation: «own items», «unvalidated translation» or «validated translation».
@@ -145,6 +146,7 @@ class Instrument:
     id: str
     version: int
     stage: int
+    place: int = 1
     kind: Kind
     title: str
     instruction: str

@@ -18,8 +18,8 @@ class Library:
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
-        """Every version there is, by name and number."""
-        return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.id, one.version)))
+        """Every version there is, in the order in which a stage asks them, then by number."""
+        return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.place, one.id, one.version)))
 
     def norms_of(self, ref: str) -> NormSet | None:
         """The newest norms of an instrument's version, if there are any."""

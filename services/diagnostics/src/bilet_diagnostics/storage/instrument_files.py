@@ -67,6 +67,7 @@ class _File(Part):
     id: Text
     version: int
     stage: int
+    place: int = 1
     kind: Kind
     title: Text
     instruction: Text

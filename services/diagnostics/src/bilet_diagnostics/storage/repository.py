@@ -51,6 +51,22 @@ async def find_student(tx: Transaction, student_id: UUID) -> Student:
     raise StudentUnknownError
 
 
+async def find_student_to_begin(tx: Transaction, student_id: UUID) -> Student:
+    """The pupil, kept as they are until the commit, so that a withdrawn consent waits for what is being begun.
+
+    Raises:
+        StudentUnknownError: identity has not told of them yet.
+    """
+    for row in await tx.fetch("SELECT * FROM students WHERE student_id = $1 FOR SHARE", student_id):
+        return to_student(row)
+    raise StudentUnknownError
+
+
+async def hold_back(tx: Transaction, student_id: UUID) -> None:
+    """Let nothing be begun for the pupil until the commit, and wait for what is just being begun."""
+    await tx.execute("SELECT FROM students WHERE student_id = $1 FOR UPDATE", student_id)
+
+
 async def find_open_season(tx: Transaction, region_code: str) -> Season | None:
     """The region's season whose diagnostics are open now, the latest if there are several."""
     rows = await tx.fetch(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, start, stop
 from bilet_diagnostics.domain.errors import AttemptNotFoundError
-from bilet_diagnostics.domain.events import AttemptStarted
+from bilet_diagnostics.domain.events import AttemptResumed, AttemptStarted
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import STAGES
 from bilet_diagnostics.domain.participation import Season
@@ -47,7 +47,7 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     Raises:
         StudentUnknownError: identity has not told of the pupil yet.
     """
-    student = await repository.find_student(tx, student_id)
+    student = await repository.find_student_to_begin(tx, student_id)
     season = await repository.find_open_season(tx, student.region_code)
     history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
     paper = library.paper_for(stage, student.grade)
@@ -56,9 +56,7 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
         return _open_at(history, stage)
     (event,) = events
     if not isinstance(event, AttemptStarted):
-        resumed = evolve(_open_at(history, stage), event)
-        await repository.save_attempt(tx, resumed)
-        return resumed
+        return await _resume(tx, event)
     attempt = await repository.add_attempt(tx, begin(event, paper))
     if attempt is None:
         return _open_at(await repository.attempts_of_season(tx, student_id, event.season_code), stage)
@@ -66,8 +64,18 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     return attempt
 
 
+async def _resume(tx: Transaction, event: AttemptResumed) -> Attempt:
+    attempt = await repository.lock_attempt(tx, event.attempt_id, event.student_id)
+    if attempt.status is not Status.STOPPED:
+        return attempt
+    resumed = evolve(attempt, event)
+    await repository.save_attempt(tx, resumed)
+    return resumed
+
+
 async def stop_open_attempts(tx: Transaction, student_id: UUID) -> None:
     """Consent to processing was withdrawn: open attempts take no more answers; none open, nothing happens."""
+    await repository.hold_back(tx, student_id)
     for attempt in await repository.lock_open_attempts(tx, student_id):
         for event in stop(attempt, now=tx.now):
             await repository.save_attempt(tx, evolve(attempt, event))
