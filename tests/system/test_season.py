@@ -1,0 +1,78 @@
+"""A pupil's season over the whole installation: four services, the gateway, the stand-in, Kafka and PostgreSQL.
+
+`bilet demo` plays the season and checks it from the outside; here its verdict is not believed, but read again from Kafka
+and the four databases.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bilet_local.installation import DATABASES, Installation
+from bilet_local.state import StateDirectory
+from bilet_local.topics import read_topics
+from tests.integration.local.blocks import free_block
+from tests.support.checker import (
+    everything_committed_was_carried,
+    nothing_parked,
+    numbers_without_gaps,
+    one_event_per_number,
+)
+from tests.support.kafka import Kafka, Record
+
+pytestmark = pytest.mark.system
+BILET = str(Path(sys.executable).with_name("bilet"))
+PUPILS = 8
+WITHIN = 240
+
+
+def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [BILET, *arguments, "--state-dir", str(directory.root)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN, check=False)
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation on which a small cohort has gone through its season."""
+    directory = StateDirectory(tmp_path_factory.mktemp("season"))
+    try:
+        played = bilet(directory, "demo", "--students", str(PUPILS), "--port-base", str(free_block()))
+        assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
+        yield directory.installation()
+    finally:
+        bilet(directory, "down")
+
+
+@pytest.fixture(scope="module")
+def records(season: Installation) -> list[Record]:
+    """Everything that was ever said on Kafka."""
+    kafka = Kafka(season.kafka_bootstrap, idempotent=False)
+    return asyncio.run(kafka.records(*(topic.name for topic in read_topics())))
+
+
+def test_every_key_has_every_number_in_order(records: list[Record]) -> None:
+    numbered = [record for record in records if record.topic != "booking.catalogue"]
+    assert len({record.key for record in numbered}) >= PUPILS
+    assert numbers_without_gaps(numbered) == []
+    assert one_event_per_number(records) == []
+
+
+@pytest.mark.parametrize("service", DATABASES)
+async def test_what_a_service_committed_is_on_kafka(season: Installation, records: list[Record], service: str) -> None:
+    topics = {topic.name for topic in read_topics() if topic.name.startswith(f"{service}.")}
+    assert await everything_committed_was_carried(season.database_url(service), records, topics) == []
+
+
+@pytest.mark.parametrize("service", DATABASES)
+async def test_nothing_is_parked(season: Installation, service: str) -> None:
+    assert await nothing_parked(season.database_url(service)) == []
+
+
+def test_nobody_s_name_or_contact_is_on_kafka(records: list[Record]) -> None:
+    said = b"\n".join(record.value for record in records)
+    for field in (b'"full_name"', b'"last_name"', b'"email"', b'"phone"', b'"snils"', b'"birth_date"'):
+        assert field not in said
