@@ -129,7 +129,8 @@ async def test_a_pupil_claims_a_place_once(world: World) -> None:
     report = (await operator.post("/rosters?school_code=630001", roster(ERSHOV))).json()
     code = await code_of(operator, report["roster_id"])
 
-    first = await world.nobody.post("/roster-claims", {"code": code, "login": "ersh", "password": PASSWORD})
+    account = {"code": code, "login": "ersh", "password": PASSWORD, "email": "artem@example.test"}
+    first = await world.nobody.post("/roster-claims", account)
     second = await world.nobody.post("/roster-claims", {"code": code, "login": "other", "password": PASSWORD})
     me = (await (await world.sign_in("ersh")).get("/me")).json()
 
@@ -138,6 +139,9 @@ async def test_a_pupil_claims_a_place_once(world: World) -> None:
     assert (me["last_name"], me["first_name"], me["patronymic"]) == ("Ершов", "Артём", "Фёдорович")
     left = (await operator.get(f"/rosters/{report['roster_id']}/activation-codes.csv")).text
     assert "Ершов" not in left
+    assert (
+        len(await world.rows("SELECT 1 FROM persons WHERE sealed_email IS NOT NULL AND snils_index IS NOT NULL")) == 1
+    )
 
 
 async def test_a_place_whose_day_has_come_cannot_be_claimed(world: World) -> None:

@@ -50,6 +50,7 @@ class RosterClaim(NewAccount):
     """A pupil claims a place in a school's roster by its code."""
 
     code: Code
+    email: Email | None = None
 
 
 class StudentAnswer(BaseModel):

@@ -1,6 +1,6 @@
 """A pupil joins: registers, or claims a place in a school's roster; invites guardians and agrees to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -48,9 +48,7 @@ class Registration:
     grade: int
 
 
-async def register_student(
-    tx: Transaction, vault: Vault, registration_: Registration, credentials: Credentials
-) -> Student:
+async def register_student(tx: Transaction, vault: Vault, form: Registration, credentials: Credentials) -> Student:
     """Open an account by the pupil's own choice.
 
     Raises:
@@ -58,21 +56,18 @@ async def register_student(
         InvalidBirthDate: not the age of a pupil of grade 6–11.
         LoginTaken: another account has the login.
     """
-    region = await Directory(tx).region_of_school(registration_.region_code, registration_.school_code)
+    region = await Directory(tx).region_of_school(form.region_code, form.school_code)
     if region is None:
         raise UnknownSchool
     today = local_date(region, tx.now)
-    check_pupil_age(registration_.birth_date, today=today)
-    return await _open_account(
-        tx,
-        vault,
-        registration_.person,
-        credentials,
-        _NewStudent(region, registration_.school_code, registration_.grade, registration_.birth_date, today),
-    )
+    check_pupil_age(form.birth_date, today=today)
+    new = _NewStudent(region, form.school_code, form.grade, form.birth_date, today)
+    return await _open_account(tx, vault, form.person, credentials, new)
 
 
-async def claim_roster_entry(tx: Transaction, vault: Vault, code: str, credentials: Credentials) -> Student:
+async def claim_roster_entry(
+    tx: Transaction, vault: Vault, code: str, credentials: Credentials, *, email: str | None
+) -> Student:
     """Open an account for the pupil whom a school invited; guardians who were waiting for it are proposed.
 
     Raises:
@@ -86,17 +81,11 @@ async def claim_roster_entry(tx: Transaction, vault: Vault, code: str, credentia
     today = local_date(entry.region_code, tx.now)
     if entry.disappears_on <= today:
         raise CodeInvalid
-    person = PersonalData(name=entry.name, birth_date=entry.birth_date, snils=entry.snils)
+    person = PersonalData(name=entry.name, birth_date=entry.birth_date, snils=entry.snils, email=email)
     new = _NewStudent(entry.region_code, entry.school_code, entry.grade, entry.birth_date, today)
     student = await _open_account(tx, vault, person, credentials, new)
     await rosters.mark_claimed(entry.entry_id, student.student_id)
-    for guardian_id in await Guardians(tx, vault).proposals(entry.entry_id):
-        if student.decides_alone(today):
-            break
-        tie = new_tie(guardian_id, VerifiedBy.ESIA_CHILD)
-        events = registration.propose(student, tie, today=today)
-        student = await Students(tx, vault).store(student, events, today=today)
-    return student
+    return await _propose_waiting(tx, vault, student, await Guardians(tx, vault).proposals(entry.entry_id), today)
 
 
 async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tuple[UUID, str]:
@@ -197,6 +186,15 @@ async def _open_account(
     await Students(tx, vault).add(student, registration.register(student, today=new.today))
     account = Account(subject_id=student.student_id, kind="student", password_hash=credentials.password_hash)
     await Accounts(tx, vault).add(account, login=credentials.login)
+    return student
+
+
+async def _propose_waiting(
+    tx: Transaction, vault: Vault, student: Student, guardian_ids: Sequence[UUID], today: date
+) -> Student:
+    for guardian_id in () if student.decides_alone(today) else guardian_ids:
+        events = registration.propose(student, new_tie(guardian_id, VerifiedBy.ESIA_CHILD), today=today)
+        student = await Students(tx, vault).store(student, events, today=today)
     return student
 
 

@@ -42,7 +42,8 @@ async def register(tx: Tx, idempotent: Idempotent, parts: RunningParts, body: sc
 @router.post("/roster-claims", status_code=201, response_model=schemas.StudentAnswer)
 async def claim(tx: Tx, idempotent: Idempotent, parts: RunningParts, body: schemas.RosterClaim) -> Response:
     """Open an account for a place in a school's roster."""
-    student = await students.claim_roster_entry(tx, parts.vault, body.code, await credentials(parts, body))
+    account = await credentials(parts, body)
+    student = await students.claim_roster_entry(tx, parts.vault, body.code, account, email=body.email)
     return await idempotent.answer(201, student_answer(student, local_date(student.region_code, tx.now)))
 
 
