@@ -10,7 +10,7 @@ from bilet_local import ports
 from bilet_local.errors import StackError
 from bilet_local.processes import ChildProcess
 
-_POLL = 0.05
+_POLL = 0.1
 _LONG_LOG = 20 * 1024 * 1024
 
 

@@ -1,6 +1,7 @@
 """Questions that tell whether something serves."""
 
 import asyncio
+import ssl
 from contextlib import suppress
 
 import httpx
@@ -8,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 _PATIENCE = 5.0
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # every probe is plain HTTP on the loopback
 
 
 async def accepts_connections(host: str, port: int) -> bool:
@@ -21,8 +23,11 @@ async def accepts_connections(host: str, port: int) -> bool:
 
 async def answers_ok(url: str) -> bool:
     """Tell whether GET answers 2xx."""
+    address = httpx.URL(url)
+    if not await accepts_connections(address.host, address.port or 80):
+        return False
     with suppress(httpx.HTTPError):
-        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, verify=_NO_TLS) as client:
             return (await client.get(url)).is_success
     return False
 
