@@ -107,7 +107,7 @@ class Region:
 
     async def knows(self, pupil: Pupil, **state: object) -> Pupil:
         """Booking hears the pupil's state: active, grade 8, with every consent, unless told otherwise."""
-        await self.hear(_changed(pupil, state))
+        await self.hear(student_changed(pupil, **state))
         return pupil
 
     async def unlock(self, *pupils: Pupil, recommended: str = "welding") -> None:
@@ -121,7 +121,7 @@ class Region:
 
     async def pupils(self, count: int) -> list[Pupil]:
         pupils = [Pupil() for _ in range(count)]
-        await self.hear(*(event for pupil in pupils for event in (_changed(pupil, {}), _unlocked(pupil))))
+        await self.hear(*(event for pupil in pupils for event in (student_changed(pupil), _unlocked(pupil))))
         return pupils
 
     async def stage(self, pupil: Pupil, stage: int) -> None:
@@ -191,7 +191,8 @@ class Region:
         self.slots = {r["slot_code"]: r["slot_id"] for r in await self.rows("SELECT slot_code, slot_id FROM slots")}
 
 
-def _changed(pupil: Pupil, state: dict[str, object]) -> StudentChangedV1:
+def student_changed(pupil: Pupil, **state: object) -> StudentChangedV1:
+    """An active pupil of grade 8 with every consent, unless told otherwise."""
     usual: dict[str, object] = {
         "region_code": REGION,
         "student_id": pupil.id,

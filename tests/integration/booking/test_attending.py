@@ -9,7 +9,10 @@ import pytest
 
 from tests.integration.booking.conftest import Region, is_problem
 
-ADVICE: dict[str, Any] = {"text": "Сварной шов ровный, рука твёрдая.", "next_steps": ["Кружок сварки", "День открытых дверей"]}
+ADVICE: dict[str, Any] = {
+    "text": "Сварной шов ровный, рука твёрдая.",
+    "next_steps": ["Кружок сварки", "День открытых дверей"],
+}
 
 
 async def recommend(region: Region, booking_id: str, advice: object = None, **given: object) -> httpx.Response:
