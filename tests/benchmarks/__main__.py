@@ -1,16 +1,19 @@
 """`python -m tests.benchmarks [name …] [--quick]`: measure, print, and keep docs/benchmarks.md up to date."""
 
-from typing import Annotated
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 import typer
 import uvloop
 
-from tests.benchmarks import booking, drain, latency, report
+from tests.benchmarks import booking, drain, latency, report, stack
 from tests.benchmarks.effort import FULL, QUICK
-from tests.benchmarks.figures import as_markdown
+from tests.benchmarks.figures import Section, as_markdown
 from tests.benchmarks.progress import PROGRESS
 
-BENCHMARKS = {"latency": latency.measure, "drain": drain.measure, "booking": booking.measure}
+BENCHMARKS = {"latency": latency.measure, "drain": drain.measure, "booking": booking.measure, "stack": stack.measure}
 
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
@@ -28,11 +31,19 @@ def main(
     if unknown:
         raise typer.BadParameter(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     for name in names or BENCHMARKS:
-        section = uvloop.run(BENCHMARKS[name](QUICK if quick else FULL))
+        section = uvloop.run(_ended_in_order(BENCHMARKS[name](QUICK if quick else FULL)))
         print(f"\n{section.title}\n\n{as_markdown(section)}\n", flush=True)
         if not quick:
             report.write(section)
             PROGRESS.step(f"written to {report.FILE}")
+
+
+async def _ended_in_order(measure: Coroutine[Any, Any, Section]) -> Section:
+    """Let SIGTERM stop what was started, as Ctrl-C does."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await measure
 
 
 if __name__ == "__main__":
