@@ -21,6 +21,8 @@ from bilet_kit.ids import new_id
 
 router = APIRouter(tags=["diagnostics"])
 
+JSON = "application/json"
+
 ItemName = Annotated[str, Path(min_length=1, max_length=40)]
 
 
@@ -84,10 +86,10 @@ async def save_answers(
     return _progress(progress)
 
 
-@router.post("/attempts/{attempt_id}/submission", summary="Сдать этап")
+@router.post("/attempts/{attempt_id}/submission", response_model=schemas.AttemptOut, summary="Сдать этап")
 async def submit_attempt(
     attempt_id: UUID, parts: RunningParts, student: Student, body: schemas.SubmissionIn | None = None
-) -> schemas.AttemptOut:
+) -> Response:
     """Hand a stage in (hot path); a repeat answers the same."""
     with faults_named():
         attempt = await submitting.submit_attempt(
@@ -96,7 +98,7 @@ async def submit_attempt(
             student_id=student.subject,
             answers=(body or schemas.SubmissionIn()).answers,
         )
-    return views.attempt_out(attempt)
+    return Response(views.attempt_out(attempt).model_dump_json(), media_type=JSON)
 
 
 @router.get("/attempts/{attempt_id}/feedback", summary="Обратная связь по этапу")
@@ -134,6 +136,4 @@ def _given(item: str, sent: schemas.AnswerIn, now_ms: int) -> Given:
 
 
 def _progress(progress: Progress) -> Response:
-    return Response(
-        orjson.dumps({"answered": progress.answered, "items": progress.items}), media_type="application/json"
-    )
+    return Response(orjson.dumps({"answered": progress.answered, "items": progress.items}), media_type=JSON)
