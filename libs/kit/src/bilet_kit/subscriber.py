@@ -1,5 +1,6 @@
 """The one FastStream subscriber of a service: raw records in batches, offsets committed after the transaction."""
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from bilet_kit.settings import ServiceSettings
 BATCH = 500
 BATCH_TIMEOUT_MS = 10
 GRACE_SECONDS = 15.0
+PAUSE_SECONDS = 1.0
 
 _log = structlog.get_logger()
 Records = tuple[ConsumerRecord[bytes, bytes], ...]
@@ -64,11 +66,21 @@ def _listen(subscriber: BatchSubscriber, processor: BatchProcessor) -> None:
 
     @subscriber(parser=keep_raw, decoder=keep_undecoded)
     async def on_batch(message: KafkaMessage) -> None:
-        await processor.process(message.raw_message)
+        await _processed(processor, message.raw_message)
         try:
             await message.ack()
         except KafkaError as error:  # the group has moved on; the records come again and the inbox knows them
             _log.warning("offsets-not-committed", error_type=type(error).__name__)
+
+
+async def _processed(processor: BatchProcessor, records: Records) -> None:
+    """Process until it succeeds: the next commit of offsets would pass over records that were not."""
+    while True:
+        try:
+            return await processor.process(records)
+        except Exception as error:  # noqa: BLE001 — whatever it is, nothing may be lost by it
+            _log.error("batch-failed", error_type=type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 class LagWatch:
