@@ -70,13 +70,21 @@ class ClaimDesk:
         lane = self._lanes[number]
         try:
             while lane:
-                batch = _take(lane)
-                answers = await self._ask([claim for claim, _ in batch])
-                for (_, waiting), answer in zip(batch, answers, strict=True):
-                    if not waiting.done():
-                        waiting.set_result(answer)
+                await self._answer(_take(lane))
         finally:
             del self._busy[number]
+
+    async def _answer(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            answers = await self._ask([claim for claim, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the lane goes on
+            for _, waiting in batch:
+                if not waiting.done():
+                    waiting.set_exception(error)
+            return
+        for (_, waiting), answer in zip(batch, answers, strict=True):
+            if not waiting.done():
+                waiting.set_result(answer)
 
     async def _ask(self, claims: Sequence[Claim]) -> list[_Answer]:
         """One statement for all; if it fails for one of them, each goes the long way, which can say why."""
