@@ -12,6 +12,7 @@ from bilet_local.commands.options import StateDir, console, failures_in_words
 from bilet_local.commands.up import stop
 from bilet_local.demo.performance import Performance, perform_season
 from bilet_local.demo.system import ensure_running
+from bilet_local.errors import StackError
 from bilet_local.importing.pack import open_pack
 from bilet_local.installation import Broker
 from bilet_local.layout import PROJECT_ROOT
@@ -61,18 +62,18 @@ def demo(
 
 
 def _perform(performance: Performance, *, started: bool, leave: bool) -> bool:
-    """Whether every promise holds; what was started here does not outlive Ctrl-C."""
+    """Whether every promise holds; what was started here does not outlive Ctrl-C or a refusal."""
     try:
         good = asyncio.run(perform_season(console, performance))
-    except KeyboardInterrupt:
-        if started:
+    except (KeyboardInterrupt, StackError) as reason:
+        if started or leave:
             console.print("Останавливаю…")
             stop(performance.directory)
+        if isinstance(reason, StackError):
+            raise
         raise typer.Exit(130) from None
-    finally:
-        if leave:
-            stop(performance.directory)
     if leave:
+        stop(performance.directory)
         console.print("Остановлено (--exit).")
     else:
         console.print("\n[bold]Система работает дальше.[/] Остановить: bilet down; начать заново: bilet down --erase")

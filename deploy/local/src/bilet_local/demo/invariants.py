@@ -149,10 +149,12 @@ def _wrong_numbers(records: Sequence[Heard], last: int) -> list[str]:
     first: dict[int, Heard] = {}
     wrong = []
     for record in records:
-        known = first.setdefault(record.sequence, record)
-        if known.event_id != record.event_id:
-            wrong.append(f"номер {record.sequence} у двух событий")
-        elif known is record and record.sequence != len(first):
+        if record.sequence in first:
+            if first[record.sequence].event_id != record.event_id:
+                wrong.append(f"номер {record.sequence} у двух событий")
+            continue
+        first[record.sequence] = record
+        if record.sequence != len(first):
             wrong.append(f"номер {record.sequence} пришёл {len(first)}-м")
     if len(first) != last:
         wrong.append(f"номеров {len(first)}, а последний {last}")

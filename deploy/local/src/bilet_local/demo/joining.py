@@ -1,6 +1,9 @@
 """A family joins: the pupil claims the roster entry, the parent signs in through ESIA, both consent."""
 
 import re
+import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 from bilet_local.demo.life import PASSWORD, Life, Milestone
@@ -65,17 +68,22 @@ async def _find_each_other(life: Life) -> None:
 async def enter_through_esia(guardian: Caller, esia: str, oid: str, *, invitation: str | None = None) -> None:
     """The authorization code flow as a browser goes through it; the stand-in's own parameter replaces its page.
 
+    Who ends the sign-in proves to have begun it by a secret of its own (RFC 7636).
+
     Raises:
         Surprise: a redirect did not lead where it should.
     """
-    body = {"invitation_code": invitation} if invitation else {}
+    verifier = secrets.token_urlsafe(32)
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    body = {"code_challenge": challenge} | ({"invitation_code": invitation} if invitation else {})
     address = (await guardian.post("/identity/esia/sign-ins", body))["authorize_url"]
     if not address.startswith(esia):
         raise Surprise("вход ведёт не на ЕСИА")
     callback = await _redirect(guardian, f"{address}&standin_login={oid}")
     cabinet = await _redirect(guardian, callback)
     code = parse_qs(urlsplit(cabinet).query)["code"][0]
-    guardian.signed_in(await guardian.post("/identity/sessions/exchange", {"code": code}))
+    back = {"code": code, "code_verifier": verifier}
+    guardian.signed_in(await guardian.post("/identity/sessions/exchange", back))
 
 
 async def _redirect(browser: Caller, address: str) -> str:

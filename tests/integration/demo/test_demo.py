@@ -1,0 +1,44 @@
+"""The whole thing: a small cohort through a season on a stack of its own, and every promise verified."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bilet_local.ports import is_taken
+
+_WITHIN = 600
+_BASES = range(19_100, 29_100, 500)
+
+
+@pytest.fixture
+def port_base() -> int:
+    """A base all of whose ports are free now."""
+    return next(base for base in _BASES if not any(map(is_taken, range(base - 100, base + 20))))
+
+
+def _bilet(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "bilet"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=_WITHIN, check=False)
+
+
+@pytest.mark.system
+def test_a_small_cohort_goes_through_the_season_and_every_promise_holds(tmp_path: Path, port_base: int) -> None:
+    state = tmp_path / "state"
+    options = ("--state-dir", str(state), "--port-base", str(port_base), "--students", "12")
+    try:
+        finished = _bilet("demo", *options)
+        again = _bilet("demo", *options, "--exit")
+    finally:
+        _bilet("down", "--erase", "--state-dir", str(state))
+
+    shown = finished.stdout + finished.stderr
+    assert finished.returncode == 0, shown
+    assert "Совпадает с expected.json." in shown
+    assert shown.count("✔") == 7
+    assert "✘" not in shown
+    assert again.returncode == 1
+    assert "bilet down --erase" in again.stdout + again.stderr
+    assert not [p for p in psutil.process_iter(["cmdline"]) if str(state) in " ".join(p.info["cmdline"] or ())]

@@ -1,0 +1,151 @@
+"""What an import is compared with, what is said about it and what a school gets back."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bilet_local.errors import StackError
+from bilet_local.importing.importer import roster_outcome, table_outcome
+from bilet_local.importing.outcome import PackOutcome, RosterOutcome, TableOutcome, differences
+from bilet_local.importing.pack import open_pack
+from bilet_local.importing.report import save_files_to_correct, show, show_comparison
+from bilet_local.layout import PROJECT_ROOT
+
+SAMARA = PROJECT_ROOT / "data/samara"
+ROSTER = RosterOutcome(
+    file=Path("630001.csv"),
+    school_code="630001",
+    rows=3,
+    accepted=2,
+    rejected={"snils_checksum": 1},
+    rejected_rows=frozenset({2}),
+    to_correct="ФИО;СНИЛС\r\nИванов;1\r\n",
+)
+OUTCOME = PackOutcome(
+    tables=(
+        TableOutcome(kind="schools", accepted=1),
+        TableOutcome(kind="try-outs", accepted=4, warned=("строка 2: …",)),
+    ),
+    rosters=(ROSTER,),
+    seats=10,
+    seconds=1.5,
+)
+EXPECTED = {
+    "region": "samara",
+    "schools": 1,
+    "try_outs": 4,
+    "seats": 10,
+    "rows": 3,
+    "accepted": 2,
+    "rejected": {"snils_checksum": 1},
+    "by_school": {"630001": {"rows": 3, "accepted": 2}},
+}
+
+
+def _printed(outcome: PackOutcome) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    show(console, outcome)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def test_an_outcome_as_expected_has_no_differences() -> None:
+    assert differences(EXPECTED, OUTCOME) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("seats", 11, "seats: ожидалось 11, получилось 10"),
+        (
+            "rejected",
+            {"snils_checksum": 1, "duplicate_pupil": 2},
+            "rejected.duplicate_pupil: ожидалось 2, получилось 0",
+        ),
+        ("rejected", {}, "rejected.snils_checksum: ожидалось 0, получилось 1"),
+        ("by_school", {"630001": {"rows": 3, "accepted": 3}}, "by_school.630001.accepted: ожидалось 3, получилось 2"),
+    ],
+)
+def test_each_difference_is_named(name: str, value: object, words: str) -> None:
+    assert differences({**EXPECTED, name: value}, OUTCOME) == [words]
+
+
+def test_a_school_that_was_not_imported_is_a_difference() -> None:
+    expected = {"by_school": {**EXPECTED["by_school"], "630002": {"rows": 1, "accepted": 1}}}  # type: ignore[dict-item]
+
+    assert differences(expected, OUTCOME) == ["by_school.630002: ожидалось {'rows': 1, 'accepted': 1}, получилось 0"]
+
+
+def test_every_name_of_the_pack_s_own_expectations_is_compared() -> None:
+    expected = json.loads((SAMARA / "expected.json").read_text(encoding="utf-8"))
+    kinds = ("schools", "mentors", "seasons", "sites", "competencies", "try-outs", "slots")
+    outcome = replace(OUTCOME, tables=tuple(TableOutcome(kind=kind, accepted=1) for kind in kinds))
+
+    assert set(expected) - {"region"} <= set(outcome.as_expected_json())
+
+
+def test_reasons_and_warnings_are_said_in_russian() -> None:
+    printed = _printed(OUTCOME)
+
+    assert "СНИЛС с неверной контрольной суммой" in printed
+    assert "профпробы: предупреждений 1" in printed
+
+
+def test_a_file_refused_as_a_whole_is_named_with_its_reason() -> None:
+    refused = RosterOutcome(file=Path("630002.csv"), school_code="630002", refused="Файл пуст.")
+
+    assert "630002.csv отклонён целиком: Файл пуст." in _printed(replace(OUTCOME, rosters=(ROSTER, refused)))
+
+
+def test_schools_get_their_bad_rows_back_and_good_schools_get_nothing(tmp_path: Path) -> None:
+    good = replace(ROSTER, school_code="630002", to_correct="")
+
+    saved = save_files_to_correct(replace(OUTCOME, rosters=(ROSTER, good)), tmp_path / "report")
+
+    (file,) = (tmp_path / "report").iterdir()
+    assert saved == 1
+    assert file.name == "630001-исправить.csv"
+    assert file.read_bytes().decode("utf-8-sig") == ROSTER.to_correct
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_comparison_is_said_either_way() -> None:
+    console = Console(file=io.StringIO(), width=120)
+
+    show_comparison(console, [])
+    show_comparison(console, ["seats: ожидалось 1, получилось 2"])
+
+    printed = str(console.file.getvalue())  # type: ignore[attr-defined]
+    assert "Совпадает с expected.json." in printed
+    assert "Не совпадает с expected.json (1):\n  seats: ожидалось 1, получилось 2" in printed
+
+
+def test_answers_of_the_services_become_outcomes() -> None:
+    answer = {
+        "roster_id": "r",
+        "school_code": "630001",
+        "rows": 3,
+        "accepted": 2,
+        "reasons": {"snils_checksum": 1},
+        "rejected": [{"row": 2, "column": "СНИЛС", "reason": "snils_checksum", "detail": "…"}],
+        "warnings": [{"code": "total_missing", "detail": "Нет итога."}],
+    }
+    table = {"accepted": 1, "rejected": [{"row": 2, "column": "capacity", "reason": "Нужно число."}], "warned": []}
+
+    assert roster_outcome(Path("630001.csv"), answer).rejected_rows == {2}
+    assert table_outcome("slots", table).rejected == ("строка 2, capacity: Нужно число.",)
+
+
+def test_the_pack_of_samara_opens_with_its_rosters_in_name_order() -> None:
+    pack = open_pack(SAMARA)
+
+    assert (pack.region_code, pack.opens_on.isoformat(), len(pack.rosters)) == ("63", "2026-07-07", 121)
+    assert list(pack.rosters) == sorted(pack.rosters)
+
+
+def test_a_directory_that_is_no_pack_is_refused_by_the_names_of_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=r"schools\.csv.*slots\.csv"):
+        open_pack(tmp_path)
