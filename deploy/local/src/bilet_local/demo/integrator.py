@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from bilet_contracts.cloudevents import Envelope
 from bilet_local.topics import Topic, read_topics
 
-_FETCH_WAIT_MS = 20
+_FETCH_WAIT_MS = 40
 _POLL_MS = 50
 _AT_ONCE = 2000
 

@@ -13,7 +13,7 @@ import orjson
 
 PREFIX = "/api/v1"
 _TOKEN_GOOD_FOR = 240.0  # access tokens live 300 s of real time
-_PATIENCE = 8
+_PATIENCE = 16
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 Json = dict[str, Any]
