@@ -8,10 +8,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+from bilet_local.components.apache_kafka import ApacheKafka
 from tests.support import brokers
 from tests.support.databases import Databases
 from tests.support.kafka import Kafka
@@ -33,8 +35,11 @@ def apache_is_required() -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a real Apache Kafka where there is none; fail where it must not be missing."""
-    if item.get_closest_marker("apache_kafka") is None or not (reason := brokers.why_no_apache()):
-        return
+    if item.get_closest_marker("apache_kafka") is not None and (reason := brokers.why_no_apache()):
+        _go_without_apache(item, reason)
+
+
+def _go_without_apache(item: pytest.Item, reason: str) -> None:
     if apache_is_required():
         pytest.fail(f"Apache Kafka is required here and missing: {reason}", pytrace=False)
     item.config.stash.setdefault(_SKIPPED, []).append(item.nodeid)
@@ -45,7 +50,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say loudly what a real Apache Kafka would have shown."""
     if skipped := config.stash.get(_SKIPPED, []):
         terminalreporter.section("NOT PROVED: no Apache Kafka here", sep="!", red=True, bold=True)
-        terminalreporter.write_line(f"{len(skipped)} tests marked apache_kafka did not run: {brokers.why_no_apache()}")
+        reason = brokers.why_no_apache() or brokers.why_no_local_apache()
+        terminalreporter.write_line(f"{len(skipped)} tests marked apache_kafka did not run: {reason}")
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +105,15 @@ def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     """A real Apache Kafka; tests that ask for it carry the mark `apache_kafka`."""
     with brokers.any_apache(tmp_path_factory.mktemp("kafka")) as kafka:
         yield kafka
+
+
+@pytest.fixture
+def mortal_apache_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[brokers.LocalBroker]:
+    """An Apache Kafka of one's own, to be killed: always a process here, whatever the environment offers."""
+    if reason := brokers.why_no_local_apache():
+        _go_without_apache(request.node, reason)
+    with brokers.local_broker(ApacheKafka(directory=tmp_path / "kafka")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,8 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from bilet_local.components.apache_kafka import ApacheKafka
-from tests.support.brokers import LocalBroker, local_broker
+from tests.support.brokers import LocalBroker
 from tests.support.databases import Databases
 from tests.support.echo_processes import Echo
 from tests.support.kafka import Kafka
@@ -93,17 +92,11 @@ async def test_postgres_killed_in_the_middle_of_a_batch_rolls_it_back_and_the_wo
     assert await echo.broken_promises() == []
 
 
-@pytest.fixture
-def mortal_kafka(tmp_path: Path) -> Iterator[LocalBroker]:
-    with local_broker(ApacheKafka(directory=tmp_path / "kafka")) as broker:
-        yield broker
-
-
 @pytest.mark.apache_kafka
 async def test_apache_kafka_may_be_killed_and_started_again(
-    mortal_kafka: LocalBroker, database_url: DatabaseUrl, tmp_path: Path, tokens: TokenMaker
+    mortal_apache_kafka: LocalBroker, database_url: DatabaseUrl, tmp_path: Path, tokens: TokenMaker
 ) -> None:
-    echo = await Echo.create(mortal_kafka.kafka, await database_url("echo"), tmp_path, tokens)
+    echo = await Echo.create(mortal_apache_kafka.kafka, await database_url("echo"), tmp_path, tokens)
     try:
         await echo.worker()
         api = await echo.api()
@@ -111,12 +104,12 @@ async def test_apache_kafka_may_be_killed_and_started_again(
         async with echo.client(api) as client:
             await keep_calling(client, caller, 20)
             await echo.wait_for_effects(20)
-            mortal_kafka.component.kill()
-            await wait_until(lambda: mortal_kafka.component.pid is None)
+            mortal_apache_kafka.component.kill()
+            await wait_until(lambda: mortal_apache_kafka.component.pid is None)
             for number in range(21, 41):
                 answer = await client.post("/calls", json={"caller_id": str(caller), "number": number})
                 assert answer.status_code == 201
-            await mortal_kafka.start()
+            await mortal_apache_kafka.start()
         await echo.wait_for_effects(40, 60)
         await echo.settled(60)
         assert await echo.broken_promises() == []

@@ -23,11 +23,12 @@ from tests.support.checker import (
     one_event_per_number,
 )
 from tests.support.kafka import Kafka, Record
+from tests.support.small_pack import small_pack
 
 pytestmark = pytest.mark.system
 BILET = str(Path(sys.executable).with_name("bilet"))
 PUPILS = 8
-WITHIN = 240
+WITHIN = 300
 
 
 def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,8 +40,10 @@ def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedPro
 def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation on which a small cohort has gone through its season."""
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
+    pack = small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
+    arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
     try:
-        played = bilet(directory, "demo", "--students", str(PUPILS), "--port-base", str(free_block()))
+        played = bilet(directory, "demo", *arguments)
         assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
         yield directory.installation()
     finally:
