@@ -236,7 +236,8 @@ async def test_a_withdrawn_purpose_blocks_before_the_next_whole_state(region: Re
 )
 async def test_a_malformed_request_names_the_field(region: Region, content: bytes, field: str) -> None:
     pupil = await region.pupil()
-    headers = region.headers("student", pupil.id) | {"Idempotency-Key": str(uuid4())}
+    headers = region.headers("student", pupil.id)
+    headers |= {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
 
     answer = await region.client.post("/bookings", content=content, headers=headers)
 

@@ -54,7 +54,7 @@ async def _claim(request: Request) -> Claim | None:
         key = checked_key(request.headers.get(HEADER))
     except (Problem, ValidationError):
         return None
-    if principal.role != "student":
+    if principal.role != "student" or not request.headers.get("content-type", "").startswith("application/json"):
         return None
     return Claim(
         student_id=principal.subject,
