@@ -22,6 +22,7 @@ from bilet_esia_standin.settings import StandinSettings
 from bilet_identity.bootstrap import build
 from bilet_identity.domain.names import PersonName
 from bilet_identity.parts import Parts
+from bilet_identity.security.pkce import challenge_of
 from bilet_identity.settings import Settings
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases.staff import create_operator
@@ -36,6 +37,7 @@ ESIA = "http://esia.test"
 REDIRECT = "http://bilet.test/api/v1/identity/esia/callback"
 SEVENTH_OF_JULY = datetime(2026, 7, 7, 8, tzinfo=UTC)
 PASSWORD = "правильный пароль 1"
+VERIFIER = "what-only-this-browser-knows-until-the-very-end"
 NOTIFICATIONS = SigningKey.new()
 SCHOOLS = "school_code,name,municipality\n630001,Школа № 1,Самара\n630002,Лицей № 2,Самара\n"
 
@@ -167,9 +169,12 @@ class World:
         assert answer.is_success, answer.text
         return oid
 
-    async def back_from_esia(self, oid: str, invitation_code: str | None = None) -> dict[str, str]:
+    async def back_from_esia(
+        self, oid: str, invitation_code: str | None = None, *, verifier: str = VERIFIER
+    ) -> dict[str, str]:
         """What ESIA sends the browser back with."""
-        body = {"invitation_code": invitation_code} if invitation_code else {}
+        body = {"code_challenge": challenge_of(verifier)}
+        body |= {"invitation_code": invitation_code} if invitation_code else {}
         begun = await self.http.post("/esia/sign-ins", json=body)
         assert begun.status_code == 201, begun.text
         shown = await self.esia.get(f"{begun.json()['authorize_url']}&standin_login={oid}")
@@ -179,7 +184,7 @@ class World:
         back = await self.back_from_esia(oid, invitation_code)
         answer = await self.http.get("/esia/callback", params=back)
         assert answer.status_code == 303, answer.text
-        tokens = await self.http.post("/sessions/exchange", json=parameters(answer))
+        tokens = await self.http.post("/sessions/exchange", json=parameters(answer) | {"code_verifier": VERIFIER})
         assert tokens.status_code == 201, tokens.text
         return Someone(self.http, tokens.json())
 

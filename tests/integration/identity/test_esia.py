@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import httpx
-
-from tests.integration.identity.conftest import PASSWORD, Someone, World, parameters, status
+from bilet_identity.security.pkce import challenge_of
+from tests.integration.identity.conftest import PASSWORD, VERIFIER, Someone, World, status
 
 CHILD = {"last_name": "Ершов", "first_name": "Артём", "middle_name": "Фёдорович", "birth_date": "2011-12-11"}
 SNILS = "611-250-403 20"
@@ -14,76 +13,6 @@ ROSTER = """Список обучающихся: Школа № 1;;;;
 1;Ершов Артём Фёдорович;11.12.2011;8В;611-250-403 20
 Итого:;1;;;
 """
-
-
-async def test_a_state_is_good_once(world: World) -> None:
-    back = await world.back_from_esia(await world.esia_person("1000000001"))
-    first = await world.http.get("/esia/callback", params=back)
-
-    second = await world.http.get("/esia/callback", params=back)
-
-    assert first.status_code == 303
-    assert first.headers["location"].startswith("http://bilet.test/sign-in?code=")
-    assert (second.status_code, second.json()["code"]) == (404, "code-invalid")
-
-
-async def test_a_made_up_or_expired_state_is_refused(world: World) -> None:
-    back = await world.back_from_esia(await world.esia_person("1000000001"))
-    await world.rows("UPDATE esia_sign_ins SET expires_at = clock_timestamp()")
-
-    expired = await world.http.get("/esia/callback", params=back)
-    made_up = await world.http.get("/esia/callback", params={"state": "made-up", "code": back["code"]})
-
-    assert [expired.status_code, made_up.status_code] == [404, 404]
-    assert not await world.rows("SELECT 1 FROM guardians")
-
-
-async def test_a_sign_in_code_is_good_once_and_for_a_minute(world: World) -> None:
-    oid = await world.esia_person("1000000001")
-    used = await signed_in_code(world, oid)
-    await world.http.post("/sessions/exchange", json={"code": used})
-    late = await signed_in_code(world, oid)
-    await world.rows("UPDATE sign_in_codes SET expires_at = clock_timestamp()")
-
-    answers = [await world.http.post("/sessions/exchange", json={"code": code}) for code in (used, late, "made-up")]
-
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "code-invalid")] * 3
-
-
-async def test_an_unconfirmed_account_is_refused_in_russian_and_leaves_nothing(world: World) -> None:
-    oid = await world.esia_person("1000000001", trusted=False, snils=None, email=None, phone=None)
-    back = await world.back_from_esia(oid)
-
-    answer = await world.http.get("/esia/callback", params=back)
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "esia-account-not-confirmed")
-    assert "Подтвердите учётную запись" in answer.json()["detail"]
-    assert not await world.rows("SELECT 1 FROM persons")
-
-
-async def test_a_minor_is_nobodys_guardian(world: World) -> None:
-    back = await world.back_from_esia(await world.esia_person("1000000001", birth_date="2010-01-01"))
-
-    answer = await world.http.get("/esia/callback", params=back)
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "guardian-underage")
-
-
-async def test_whoever_declines_at_esia_is_told_so(world: World) -> None:
-    back = await world.back_from_esia(await world.esia_person("1000000001"))
-
-    answer = await world.http.get("/esia/callback", params={"state": back["state"], "error": "access_denied"})
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "esia-declined")
-
-
-async def test_a_code_of_another_sign_in_is_refused(world: World) -> None:
-    oid = await world.esia_person("1000000001")
-    one, other = await world.back_from_esia(oid), await world.back_from_esia(oid)
-
-    answer = await world.http.get("/esia/callback", params={"state": one["state"], "code": other["code"]})
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "esia-refused")
 
 
 async def test_an_invitations_code_is_good_for_one_guardian(world: World) -> None:
@@ -123,7 +52,8 @@ async def test_an_expired_invitation_is_refused(world: World) -> None:
     code = (await pupil.post("/guardian-invitations")).json()["code"]
     await world.rows("UPDATE guardian_invitations SET expires_at = business_now()")
 
-    begun = await world.nobody.post("/esia/sign-ins", {"invitation_code": code})
+    body = {"code_challenge": challenge_of(VERIFIER), "invitation_code": code}
+    begun = await world.nobody.post("/esia/sign-ins", body)
 
     assert (begun.status_code, begun.json()["code"]) == (404, "code-invalid")
 
@@ -244,11 +174,6 @@ async def test_a_second_sign_in_is_the_same_guardian_with_todays_children(world:
 
     assert second.id == first.id
     assert (await second.get("/children")).json()["items"] == []
-
-
-async def signed_in_code(world: World, oid: str) -> str:
-    answer: httpx.Response = await world.http.get("/esia/callback", params=await world.back_from_esia(oid))
-    return parameters(answer)["code"]
 
 
 async def mother_of(world: World, *children: dict[str, Any]) -> Someone:

@@ -234,6 +234,7 @@ CREATE INDEX roster_entries_roster_id_ix ON roster_entries (roster_id);
 CREATE TABLE sign_in_codes (
     code_index BYTEA NOT NULL,
     guardian_id UUID NOT NULL,
+    code_challenge TEXT NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT sign_in_codes_pk PRIMARY KEY (code_index),
     CONSTRAINT sign_in_codes_guardian_id_fk FOREIGN KEY(guardian_id) REFERENCES guardians (guardian_id)
@@ -267,6 +268,7 @@ CREATE INDEX staff_scopes_staff_id_ix ON staff_scopes (staff_id);
 CREATE TABLE esia_sign_ins (
     state_index BYTEA NOT NULL,
     invitation_id UUID,
+    code_challenge TEXT NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT esia_sign_ins_pk PRIMARY KEY (state_index),
     CONSTRAINT esia_sign_ins_invitation_id_fk FOREIGN KEY(invitation_id) REFERENCES guardian_invitations (invitation_id)

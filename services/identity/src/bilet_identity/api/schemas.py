@@ -12,6 +12,8 @@ from bilet_identity.domain.staff import StaffRole
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
+CodeChallenge = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+CodeVerifier = Annotated[SecretStr, Field(min_length=43, max_length=128)]
 Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s<>]{1,64}@[^@\s<>]{1,255}$")]
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{3,64}$")]
 NewPassword = Annotated[SecretStr, Field(min_length=PASSWORD_LENGTH[0], max_length=PASSWORD_LENGTH[1])]
@@ -80,9 +82,10 @@ class Refresh(Request):
 
 
 class Exchange(Request):
-    """The one-time code that ESIA's callback gave the browser."""
+    """The one-time code that ESIA's callback gave the browser, and what the sign-in's challenge was made of."""
 
     code: Code
+    code_verifier: CodeVerifier
 
 
 class Tokens(BaseModel):
@@ -106,8 +109,13 @@ class Invitation(BaseModel):
 
 
 class EsiaSignIn(Request):
-    """A guardian wants to sign in, perhaps invited by a pupil."""
+    """A guardian wants to sign in, perhaps invited by a pupil.
 
+    `code_challenge` is the SHA-256, as base64url without padding, of a fresh secret that the browser keeps and gives
+    as `code_verifier` in the end (RFC 7636).
+    """
+
+    code_challenge: CodeChallenge
     invitation_code: Code | None = None
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.access import SESSION_TERM, RefreshToken, locked_for
 from bilet_identity.domain.errors import LoginTaken, SignInLocked
+from bilet_identity.storage.access_tables import accounts, failed_sign_ins, refresh_tokens, sessions
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.tables import accounts, failed_sign_ins, refresh_tokens, sessions
 from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
 

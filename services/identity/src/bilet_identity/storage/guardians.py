@@ -40,9 +40,21 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A guardian's way through ESIA, perhaps begun with a pupil's invitation."""
+    """A guardian's way through ESIA, perhaps begun with a pupil's invitation.
+
+    Only the browser that knows the verifier of `code_challenge` may end it.
+    """
 
     invitation_id: UUID | None
+    code_challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCode:
+    """Whom a one-time code signs in, for the browser that began the sign-in."""
+
+    guardian_id: UUID
+    code_challenge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +73,13 @@ class Guardians:
         self._vault = vault
         self._children = SealedTable(vault, "esia_children")
 
-    async def begin_sign_in(self, state: str, invitation_id: UUID | None, *, expires_at: datetime) -> None:
+    async def begin_sign_in(self, state: str, sign_in: SignIn, *, expires_at: datetime) -> None:
         """Remember that somebody was sent to ESIA with this state."""
         await self._tx.session.execute(
             insert(esia_sign_ins).values(
                 state_index=self._vault.index("state", state),
-                invitation_id=invitation_id,
+                invitation_id=sign_in.invitation_id,
+                code_challenge=sign_in.code_challenge,
                 expires_at=expires_at,
             )
         )
@@ -76,21 +89,26 @@ class Guardians:
         where = esia_sign_ins.c.state_index == self._vault.index("state", state)
         statement = delete(esia_sign_ins).where(where).returning(esia_sign_ins)
         row = (await self._tx.session.execute(statement)).one_or_none()
-        return SignIn(row.invitation_id) if row is not None and row.expires_at > now else None
+        return SignIn(row.invitation_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
-    async def add_sign_in_code(self, code: str, guardian_id: UUID, *, expires_at: datetime) -> None:
+    async def add_sign_in_code(self, code: str, signed_in: SignInCode, *, expires_at: datetime) -> None:
         """Remember the code that the browser carries back."""
-        index = self._vault.index("sign-in-code", code)
-        values = {"code_index": index, "guardian_id": guardian_id, "expires_at": expires_at}
-        await self._tx.session.execute(insert(sign_in_codes).values(**values))
+        await self._tx.session.execute(
+            insert(sign_in_codes).values(
+                code_index=self._vault.index("sign-in-code", code),
+                guardian_id=signed_in.guardian_id,
+                code_challenge=signed_in.code_challenge,
+                expires_at=expires_at,
+            )
+        )
 
-    async def take_sign_in_code(self, code: str, *, now: datetime) -> UUID | None:
-        """The guardian of a code, which is good once and until it expires."""
+    async def take_sign_in_code(self, code: str, *, now: datetime) -> SignInCode | None:
+        """Whose a code is; it is good once and until it expires."""
         where = sign_in_codes.c.code_index == self._vault.index("sign-in-code", code)
         row = (
             await self._tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))
         ).one_or_none()
-        return row.guardian_id if row is not None and row.expires_at > now else None
+        return SignInCode(row.guardian_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
     async def find(self, oid: str) -> tuple[UUID, UUID] | None:
         """Guardian and person ids of an ESIA account; parallel first sign-ins of one account wait for each other."""

@@ -134,6 +134,7 @@ esia_sign_ins = Table(
     metadata,
     Column("state_index", LargeBinary, primary_key=True),
     Column("invitation_id", ForeignKey("guardian_invitations.invitation_id")),
+    Column("code_challenge", Text, nullable=False),
     Column("expires_at", INSTANT, nullable=False, index=True),
 )
 
@@ -153,6 +154,7 @@ sign_in_codes = Table(
     metadata,
     Column("code_index", LargeBinary, primary_key=True),
     Column("guardian_id", ForeignKey("guardians.guardian_id"), nullable=False),
+    Column("code_challenge", Text, nullable=False),
     Column("expires_at", INSTANT, nullable=False, index=True),
 )
 
@@ -233,46 +235,6 @@ staff_invitations = Table(
     Column("code_index", LargeBinary, nullable=False, unique=True),
     Column("sealed_code", LargeBinary, nullable=False),
     Column("expires_at", INSTANT, nullable=False),
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("account_id", Uuid, primary_key=True),
-    Column("subject_id", Uuid, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("login_index", LargeBinary, nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
-    Column("created_at", INSTANT, nullable=False),
-    CheckConstraint("kind IN ('student', 'staff')", name="kind"),
-)
-
-failed_sign_ins = Table(
-    "failed_sign_ins",
-    metadata,
-    Column("login_index", LargeBinary, primary_key=True),
-    Column("attempts", Integer, nullable=False),
-    Column("locked_until", INSTANT, nullable=False),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("session_id", Uuid, primary_key=True),
-    Column("subject_id", Uuid, nullable=False, index=True),
-    Column("role", Text, nullable=False),
-    Column("created_at", INSTANT, nullable=False),
-    Column("expires_at", INSTANT, nullable=False, index=True),
-    Column("revoked_at", INSTANT),
-)
-
-refresh_tokens = Table(
-    "refresh_tokens",
-    metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("session_id", ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("expires_at", INSTANT, nullable=False),
-    Column("used_at", INSTANT),
 )
 
 disclosure_grants = Table(

@@ -13,7 +13,7 @@ from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.regions import local_date
 from bilet_identity.esia import EsiaChild, EsiaPerson
 from bilet_identity.security.tokens import new_secret
-from bilet_identity.storage.guardians import Child, Guardians, SignIn
+from bilet_identity.storage.guardians import Child, Guardians, SignIn, SignInCode
 from bilet_identity.storage.people import People, PersonalData
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.students import Students
@@ -43,7 +43,9 @@ class Children:
     names: dict[UUID, PersonName]
 
 
-async def begin_sign_in(tx: Transaction, vault: Vault, *, invitation_code: str | None, now: datetime) -> str:
+async def begin_sign_in(
+    tx: Transaction, vault: Vault, *, code_challenge: str, invitation_code: str | None, now: datetime
+) -> str:
     """A state to be sent to ESIA: good once, for ten minutes of real time.
 
     Raises:
@@ -57,7 +59,7 @@ async def begin_sign_in(tx: Transaction, vault: Vault, *, invitation_code: str |
             raise CodeInvalid
     state = new_secret()
     invitation_id = invitation.invitation_id if invitation else None
-    await guardians.begin_sign_in(state, invitation_id, expires_at=now + STATE_TERM)
+    await guardians.begin_sign_in(state, SignIn(invitation_id, code_challenge), expires_at=now + STATE_TERM)
     return state
 
 
@@ -90,7 +92,8 @@ async def complete_sign_in(tx: Transaction, vault: Vault, person: EsiaPerson, si
     if sign_in.invitation_id is not None:
         await guardians.bind_invitation(sign_in.invitation_id, guardian_id)
     code = new_secret()
-    await guardians.add_sign_in_code(code, guardian_id, expires_at=now + SIGN_IN_CODE_TERM)
+    signed_in = SignInCode(guardian_id, sign_in.code_challenge)
+    await guardians.add_sign_in_code(code, signed_in, expires_at=now + SIGN_IN_CODE_TERM)
     return code
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bilet_identity.domain.access import REFRESH_TERM, RefreshVerdict, judge_refresh
-from bilet_identity.domain.errors import CodeInvalid, NotFound, RoleNotYours, SignInRefused
+from bilet_identity.domain.errors import NotFound, RoleNotYours, SignInRefused
+from bilet_identity.security.pkce import proves
 from bilet_identity.security.tokens import new_secret
 from bilet_identity.storage.accounts import Account, Accounts, Session, Sessions
 from bilet_identity.storage.guardians import Guardians
@@ -48,16 +49,18 @@ async def finish_sign_in(
     return await _start(tx, account.subject_id, acting, now=now)
 
 
-async def exchange_code(tx: Transaction, vault: Vault, code: str, *, now: datetime) -> SignedIn:
-    """A guardian's browser came back from ESIA with its one-time code.
+async def exchange_code(
+    tx: Transaction, vault: Vault, code: str, *, code_verifier: str, now: datetime
+) -> SignedIn | None:
+    """A guardian's browser came back from ESIA with its one-time code; nothing when it is refused.
 
-    Raises:
-        CodeInvalid: unknown, used or older than a minute.
+    Refused are codes unknown, used or older than a minute, and browsers that did not begin the sign-in. Such an
+    attempt uses the code up, which has to be committed: so this does not raise.
     """
-    guardian_id = await Guardians(tx, vault).take_sign_in_code(code, now=now)
-    if guardian_id is None:
-        raise CodeInvalid
-    return await _start(tx, guardian_id, "guardian", now=now)
+    signed_in = await Guardians(tx, vault).take_sign_in_code(code, now=now)
+    if signed_in is None or not proves(code_verifier, signed_in.code_challenge):
+        return None
+    return await _start(tx, signed_in.guardian_id, "guardian", now=now)
 
 
 async def refresh(tx: Transaction, vault: Vault, token: str, *, now: datetime) -> SignedIn | None:

@@ -22,8 +22,10 @@ Parameter = Annotated[str, Query(min_length=1, max_length=4096)]
 
 @router.post("/sign-ins", status_code=201)
 async def begin_sign_in(tx: Tx, parts: RunningParts, body: schemas.EsiaSignIn) -> schemas.EsiaRedirect:
-    """Where to send the browser; the way is open for ten minutes and once."""
-    state = await guardians.begin_sign_in(tx, parts.vault, invitation_code=body.invitation_code, now=real_now())
+    """Where to send the browser; the way is open for ten minutes and once, and ends where it began."""
+    state = await guardians.begin_sign_in(
+        tx, parts.vault, code_challenge=body.code_challenge, invitation_code=body.invitation_code, now=real_now()
+    )
     return schemas.EsiaRedirect(authorize_url=parts.esia.authorize_url(state))
 
 

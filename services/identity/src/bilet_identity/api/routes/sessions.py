@@ -6,7 +6,7 @@ from bilet_identity.api import schemas
 from bilet_identity.api.answers import tokens_answer
 from bilet_identity.api.auth import RunningParts, RunningService
 from bilet_identity.api.caching import NO_STORE
-from bilet_identity.domain.errors import SessionEnded, SignInLocked, SignInRefused
+from bilet_identity.domain.errors import CodeInvalid, SessionEnded, SignInLocked, SignInRefused
 from bilet_identity.parts import Parts
 from bilet_identity.storage.accounts import Account
 from bilet_identity.use_cases import sessions
@@ -35,9 +35,14 @@ async def sign_in(service: RunningService, parts: RunningParts, body: schemas.Si
 
 
 @router.post("/sessions/exchange", status_code=201)
-async def exchange(tx: Tx, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
-    """Begin a guardian's session with the one-time code of ESIA's callback."""
-    return tokens_answer(parts, await sessions.exchange_code(tx, parts.vault, body.code, now=real_now()))
+async def exchange(service: RunningService, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
+    """Begin a guardian's session with the one-time code of ESIA's callback; a wrong verifier uses the code up."""
+    verifier = body.code_verifier.get_secret_value()
+    async with service.database.transaction() as tx:
+        signed_in = await sessions.exchange_code(tx, parts.vault, body.code, code_verifier=verifier, now=real_now())
+    if signed_in is None:
+        raise CodeInvalid
+    return tokens_answer(parts, signed_in)
 
 
 @router.post("/sessions/refresh")
