@@ -228,7 +228,6 @@ async def test_a_withdrawn_purpose_blocks_before_the_next_whole_state(region: Re
     ("content", "field"),
     [
         (b"", "body"),
-        (b"not json", "body"),
         (b"{}", "slot_id"),
         (b'{"slot_id": "x"}', "slot_id"),
         (b'{"slot_id": "01993f7e-0000-7000-8000-000000000000", "student_id": "mine"}', "student_id"),
@@ -243,6 +242,14 @@ async def test_a_malformed_request_names_the_field(region: Region, content: byte
 
     is_problem(answer, 422, "request-invalid")
     assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_what_is_not_json_is_refused(region: Region) -> None:
+    pupil = await region.pupil()
+    headers = region.headers("student", pupil.id)
+    headers |= {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+
+    is_problem(await region.client.post("/bookings", content=b"{slot}", headers=headers), 422, "request-invalid")
 
 
 async def test_the_key_is_needed(region: Region) -> None:
