@@ -1,5 +1,6 @@
-"""What diagnostics says: which stages a pupil took, and what the three together recommend. No answers, no scores."""
+"""What diagnostics says: which stages a pupil took, what they recommend, and who looked. No answers, no scores."""
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -45,3 +46,31 @@ class DiagnosticsCompletedV1(Event, service="diagnostics", topic="diagnostics.ev
     student_id: UUID
     season_code: str
     recommended: tuple[RecommendedCompetency, ...]
+
+
+class ResultViewedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
+    """Somebody else than the pupil was shown a result of the pupil's.
+
+    Attributes:
+        viewer_id: the id for the acting role: guardian_id or staff_id.
+        role: the acting role, as in the access token: `guardian`, `mentor`.
+        viewed: what was shown, never its content: `results`, `recommendations`, `route`, `route-document`.
+    """
+
+    student_id: UUID
+    viewer_id: UUID
+    role: str = Field(pattern="^[a-z-]{1,40}$")
+    viewed: str = Field(pattern="^[a-z-]{1,40}$")
+
+
+class RouteUpdatedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
+    """A pupil's route changed; what it says now is read there.
+
+    Attributes:
+        changed: an attendance or a mentor's recommendation came, or the pupil changed the own goals and next steps.
+        booking_id: whose attendance or recommendation it is; absent for the pupil's own change.
+    """
+
+    student_id: UUID
+    changed: Literal["attendance", "recommendation", "plan"]
+    booking_id: UUID | None = None
