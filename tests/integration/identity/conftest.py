@@ -31,6 +31,7 @@ from bilet_kit.http import create_api
 from bilet_kit.service import Service
 from tests.integration.esia.conftest import make_keys
 from tests.support.plugin import DatabaseUrl, SetClock
+from tests.support.records import HandMade
 from tests.support.tokens import SigningKey
 
 ESIA = "http://esia.test"
@@ -110,6 +111,10 @@ class World:
         rows = await self.rows("SELECT type, payload FROM outbox ORDER BY id")
         events = [{"type": row["type"], **json.loads(row["payload"])} for row in rows]
         return [event for event in events if kind is None or event["type"] == f"identity.{kind}.v1"]
+
+    async def hear(self, *records: HandMade) -> None:
+        """Let the service consume these records."""
+        await self.service.processor.process(records)
 
     async def sign_in(self, login: str, role: str | None = None) -> Someone:
         body = {"login": login, "password": PASSWORD} | ({"role": role} if role else {})

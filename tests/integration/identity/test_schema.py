@@ -3,14 +3,13 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bilet_identity.settings import Settings
 from bilet_identity.storage.access_tables import accounts
 
 
 async def test_the_migrations_build_the_tables_the_code_names(settings: Settings) -> None:
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=pool.NullPool)
+    engine = engine_of(settings, poolclass=pool.NullPool)
 
     def differences(connection: Connection) -> list[object]:
         metadata = accounts.metadata

@@ -1,4 +1,4 @@
-"""The first tables: people, students, guardians, consents, rosters, staff, accounts, sessions, grants, audit."""
+"""The first tables: people, students, guardians, consents, rosters, staff, accounts, sessions, seasons, grants, audit."""
 
 from pathlib import Path
 

@@ -65,6 +65,16 @@ CREATE TABLE schools (
     CONSTRAINT schools_pk PRIMARY KEY (region_code, school_code)
 );
 
+CREATE TABLE seasons (
+    season_id UUID NOT NULL,
+    region_code TEXT NOT NULL,
+    registration_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes TIMESTAMP WITH TIME ZONE NOT NULL,
+    sequence BIGINT NOT NULL,
+    CONSTRAINT seasons_pk PRIMARY KEY (season_id)
+);
+CREATE INDEX seasons_region_code_ix ON seasons (region_code);
+
 CREATE TABLE sessions (
     session_id UUID NOT NULL,
     subject_id UUID NOT NULL,

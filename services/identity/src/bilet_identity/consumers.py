@@ -1,12 +1,33 @@
-"""Everything identity listens to: an approved booking opens a pupil's name to its site and mentor, a cancelled one closes it."""
+"""Everything identity listens to.
 
-from bilet_contracts.booking import BookingApprovedV1, BookingCancelledV1
+An approved booking opens a pupil's name to its site and mentor, a cancelled one closes it; a season's dates say when
+pupils may join.
+"""
+
+from bilet_contracts.booking import BookingApprovedV1, BookingCancelledV1, SeasonPublishedV1
 from bilet_identity.storage.disclosure import BookingGrant
+from bilet_identity.storage.tables import seasons
 from bilet_identity.use_cases.people import close_names, open_names
 from bilet_kit.consumers import Consumers, Received
 from bilet_kit.database import Transaction
+from bilet_kit.projection import Projection
 
 CONSUMERS = Consumers(service="identity")
+SEASONS = Projection(table=seasons, key=("season_id",))
+
+
+def season_row(received: Received[SeasonPublishedV1]) -> dict[str, object]:
+    """When the season takes pupils in."""
+    event = received.event
+    return {
+        "season_id": event.season_id,
+        "region_code": event.region_code,
+        "registration_from": event.registration_from,
+        "closes": event.closes,
+    }
+
+
+CONSUMERS.project(SeasonPublishedV1, into=SEASONS, row=season_row)
 
 
 @CONSUMERS.handle(BookingApprovedV1)

@@ -60,6 +60,14 @@ class UnknownSchool(DomainError):
     detail = "В регионе нет школы с таким кодом."
 
 
+class RegistrationClosed(DomainError):
+    """None of the region's seasons takes pupils in now."""
+
+    code = "registration-closed"
+    title = "Регистрация закрыта"
+    detail = "Сезон в вашем регионе закончился. Зарегистрироваться можно будет в следующем сезоне."
+
+
 class LoginTaken(DomainError):
     """Somebody else signs in with this login."""
 

@@ -237,6 +237,16 @@ staff_invitations = Table(
     Column("expires_at", INSTANT, nullable=False),
 )
 
+seasons = Table(
+    "seasons",
+    metadata,
+    Column("season_id", Uuid, primary_key=True),
+    Column("region_code", Text, nullable=False, index=True),
+    Column("registration_from", INSTANT, nullable=False),
+    Column("closes", INSTANT, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+
 disclosure_grants = Table(
     "disclosure_grants",
     metadata,

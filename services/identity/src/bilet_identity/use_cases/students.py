@@ -12,6 +12,7 @@ from bilet_identity.domain.errors import CodeInvalid, GuardianNotNeeded, NotFoun
 from bilet_identity.domain.guardianship import Guardianship, GuardianshipStatus, VerifiedBy
 from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.registration import Events
+from bilet_identity.domain.season import check_registration
 from bilet_identity.domain.student import Student
 from bilet_identity.storage.accounts import Account, Accounts
 from bilet_identity.storage.directory import Directory
@@ -19,6 +20,7 @@ from bilet_identity.storage.guardians import Guardians
 from bilet_identity.storage.people import People, PersonalData
 from bilet_identity.storage.rosters import Rosters
 from bilet_identity.storage.sealing import Vault
+from bilet_identity.storage.seasons import seasons_of
 from bilet_identity.storage.students import Students
 from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id, new_pseudonym
@@ -53,12 +55,14 @@ async def register_student(tx: Transaction, vault: Vault, form: Registration, cr
 
     Raises:
         UnknownSchool: no such school, or several regions have this code and none was named.
+        RegistrationClosed: outside the region's season.
         InvalidBirthDate: not the age of a pupil of grade 6–11.
         LoginTaken: another account has the login.
     """
     region = await Directory(tx).region_of_school(form.region_code, form.school_code)
     if region is None:
         raise UnknownSchool
+    check_registration(await seasons_of(tx, region), region, now=tx.now)
     today = local_date(region, tx.now)
     check_pupil_age(form.birth_date, today=today)
     new = _NewStudent(region, form.school_code, form.grade, form.birth_date, today)
@@ -72,6 +76,7 @@ async def claim_roster_entry(
 
     Raises:
         CodeInvalid: unknown, claimed or expired.
+        RegistrationClosed: outside the region's season; the code stays good.
         LoginTaken: another account has the login.
     """
     rosters = Rosters(tx, vault)
@@ -81,6 +86,7 @@ async def claim_roster_entry(
     today = local_date(entry.region_code, tx.now)
     if entry.disappears_on <= today:
         raise CodeInvalid
+    check_registration(await seasons_of(tx, entry.region_code), entry.region_code, now=tx.now)
     person = PersonalData(name=entry.name, birth_date=entry.birth_date, snils=entry.snils, email=email)
     new = _NewStudent(entry.region_code, entry.school_code, entry.grade, entry.birth_date, today)
     student = await _open_account(tx, vault, person, credentials, new)
