@@ -134,6 +134,7 @@ class Instrument:
     Attributes:
         place: its order among the instruments of a stage.
         grades: for whom it is.
+        parallel_of: id of the main form, when this one is asked only at a retake; it has norms of its own.
         minutes: how long it takes, at most 12.
         translation: «own items», «unvalidated translation» or «validated translation».
         response: answers common to all items; empty in a quiz.
@@ -158,6 +159,7 @@ class Instrument:
     response: tuple[Option, ...]
     scales: tuple[Scale, ...]
     items: tuple[Item, ...]
+    parallel_of: str = ""
     contrary: tuple[tuple[str, str], ...] = ()
     next_steps: Mapping[GradeBand, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     grid: Mapping[str, GradeTexts] = dataclasses.field(default_factory=dict)
@@ -167,6 +169,11 @@ class Instrument:
     def ref(self) -> str:
         """Names this exact version: `mini-ipip-20-1`."""
         return f"{self.id}-{self.version}"
+
+    @property
+    def main_form(self) -> str:
+        """Id of the form that is asked first: its own, unless it is parallel to another."""
+        return self.parallel_of or self.id
 
     @cached_property
     def keys(self) -> tuple[ScaleKey, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bilet_diagnostics.domain.instrument import DO_NOT_KNOW, Band, GradeTexts, Instrument, Item, Kind, Scale
 from bilet_diagnostics.domain.profile import Cell
 from bilet_diagnostics.domain.scoring import band_of
+from bilet_diagnostics.domain.versions import faults_of_forms
 
 LONGEST_ITEM = 90
 LONGEST_STAGE_MINUTES = 12
@@ -26,7 +27,7 @@ def faults_of_feedback(instrument: Instrument) -> tuple[str, ...]:
 
 
 def faults_between(instruments: Sequence[Instrument]) -> tuple[str, ...]:
-    """Clashes between instruments that may meet in one stage: the same item twice, the same version twice, a stage that takes too long."""
+    """Clashes between instruments: the same item twice in a stage, the same version twice, a stage that takes too long, forms that do not match."""
     refs, places = Counter[str](), dict[tuple[int, str], set[str]]()
     for one in instruments:
         refs[one.ref] += 1
@@ -38,13 +39,16 @@ def faults_between(instruments: Sequence[Instrument]) -> tuple[str, ...]:
         for (stage, item), ids in places.items()
         if len(ids) > 1
     ]
-    return (*twice, *shared, *_too_long(instruments))
+    return (*twice, *shared, *_too_long(instruments), *faults_of_forms(instruments))
 
 
 def _too_long(instruments: Iterable[Instrument]) -> Iterator[str]:
-    minutes = Counter[tuple[int, int]]()
+    longest: dict[tuple[int, int], Counter[str]] = {}
     for one in {one.id: one for one in sorted(instruments, key=lambda one: one.version)}.values():
-        minutes.update({(one.stage, grade): one.minutes for grade in range(one.grades.first, one.grades.last + 1)})
+        for grade in range(one.grades.first, one.grades.last + 1):
+            forms = longest.setdefault((one.stage, grade), Counter[str]())
+            forms |= Counter({one.main_form: one.minutes})
+    minutes = {place: forms.total() for place, forms in longest.items()}
     for (stage, grade), total in sorted(minutes.items()):
         if total > LONGEST_STAGE_MINUTES:
             yield f"этап {stage} для {grade} класса длится {total} минут, а должен не больше {LONGEST_STAGE_MINUTES}"

@@ -1,11 +1,12 @@
 """The library: all published instruments with their norms, and the papers made of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bilet_diagnostics.domain.errors import StageUnknownError
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.norms import NormSet
 from bilet_diagnostics.domain.paper import STAGES, Paper
+from bilet_diagnostics.domain.versions import asks_the_same, form_to_ask
 
 
 class Library:
@@ -36,8 +37,17 @@ class Library:
             paper = self._papers[refs] = Paper(tuple(self._by_ref[ref] for ref in refs))
         return paper
 
-    def paper_for(self, stage: int, grade: int) -> Paper:
-        """What a pupil of a grade who starts a stage now is asked: the newest versions.
+    def same_questions(self, instrument: Instrument) -> tuple[str, ...]:
+        """The published versions whose answers are answers to this instrument too, oldest first."""
+        return tuple(one.ref for one in self.instruments if asks_the_same(one, instrument))
+
+    def paper_for(self, stage: int, grade: int, taken: Sequence[Sequence[str]] = ()) -> Paper:
+        """What a pupil of a grade who starts a stage now is asked: the newest versions, at a retake of the next form.
+
+        Args:
+            stage: 1 to 3.
+            grade: the pupil's.
+            taken: the exact versions of every earlier attempt at the stage.
 
         Raises:
             StageUnknownError: there is no such stage.
@@ -45,4 +55,7 @@ class Library:
         if stage not in STAGES:
             raise StageUnknownError
         newest = {one.id: one for one in self.instruments if one.stage == stage and grade in one.grades}
-        return self.paper(tuple(one.ref for one in newest.values()))
+        forms: dict[str, list[Instrument]] = {}
+        for one in sorted(newest.values(), key=lambda one: one.parallel_of != ""):
+            forms.setdefault(one.main_form, []).append(one)
+        return self.paper(tuple(form_to_ask(of_one, taken).ref for of_one in forms.values()))

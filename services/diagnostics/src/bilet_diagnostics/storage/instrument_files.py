@@ -79,6 +79,7 @@ class _File(Part):
     response: tuple[_Option, ...] = ()
     scales: tuple[_Scale, ...]
     items: tuple[_Item, ...]
+    parallel_of: str = ""
     contrary: tuple[tuple[str, str], ...] = ()
     next_steps: dict[Grades, tuple[Text, ...]] = Field(default_factory=dict)
     grid: dict[str, Texts] = Field(default_factory=dict)

@@ -50,7 +50,7 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     student = await repository.find_student_to_begin(tx, student_id)
     season = await repository.find_open_season(tx, student.region_code)
     history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
-    paper = library.paper_for(stage, student.grade)
+    paper = library.paper_for(stage, student.grade, [one.instruments for one in history if one.stage == stage])
     events = start(history, student=student, season=season, stage=stage, paper=paper, attempt_id=attempt_id, now=tx.now)
     if not events:
         return _open_at(history, stage)
