@@ -76,7 +76,16 @@ def apache_container() -> Iterator[Kafka]:
 
     port = port_or_free(0)
     container = DockerContainer(f"apache/kafka:{apache_kafka.kafka_version()}").with_bind_ports(9092, port)
-    for name, value in {
+    for name, value in _one_node(port).items():
+        container = container.with_env(f"KAFKA_{name}", value)
+    with container:
+        address = f"{LOOPBACK}:{port}"
+        asyncio.run(wait_until(lambda: probes.is_kafka_broker(address), 60, every=0.5, what="Kafka in Docker"))
+        yield Kafka(address, idempotent=True, session_timeout_ms=SESSION_TIMEOUT_MS)
+
+
+def _one_node(port: int) -> dict[str, str]:
+    return {
         "NODE_ID": "1",
         "PROCESS_ROLES": "broker,controller",
         "LISTENERS": "PLAINTEXT://0.0.0.0:9092,CONTROLLER://0.0.0.0:9093",
@@ -90,12 +99,7 @@ def apache_container() -> Iterator[Kafka]:
         "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
         "GROUP_MIN_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS),
         "AUTO_CREATE_TOPICS_ENABLE": "false",
-    }.items():
-        container = container.with_env(f"KAFKA_{name}", value)
-    with container:
-        address = f"{LOOPBACK}:{port}"
-        asyncio.run(wait_until(lambda: probes.is_kafka_broker(address), 60, every=0.5, what="Kafka in Docker"))
-        yield Kafka(address, idempotent=True, session_timeout_ms=SESSION_TIMEOUT_MS)
+    }
 
 
 def kind() -> str:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from bilet_kit.clock import ClockRefusedError, advance_business_clock, real_now, set_business_clock
+from bilet_kit.clock import real_now
 from bilet_kit.database import Database
 from bilet_kit.lease import Lease
+from bilet_local.business_clock import ClockRefusedError, advance_business_clock, set_business_clock
 from tests.support.echo_service.settings import settings_for
 
 SEVENTH_OF_JULY = datetime(2026, 7, 7, 6, tzinfo=UTC)

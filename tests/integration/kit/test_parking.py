@@ -67,27 +67,32 @@ async def test_what_must_always_be_handled_does_not_wait_behind_a_parked_record(
     assert len(await parked(look)) == 2
 
 
-async def test_repeats_of_parked_records_do_not_act_twice_after_the_replay(
-    database: Database, look: asyncpg.Connection
-) -> None:
-    bearable = False
+def growing_bearable(bearable: list[bool]) -> Consumers:
+    """A handler that refuses the unbearable until the test says otherwise."""
     consumers = Consumers(service="echo")
 
     @consumers.handle(CalledV1)
     async def answer(received: Received[CalledV1], tx: Transaction) -> None:
-        if received.event.mood == "unbearable" and not bearable:
-            raise UnbearableError
         event = received.event
+        if event.mood == "unbearable" and not bearable:
+            raise UnbearableError
         await tx.execute("INSERT INTO effects (caller_id, number) VALUES ($1, $2)", event.caller_id, event.number)
 
-    processor = BatchProcessor(database, consumers, Inbox(EchoError))
+    return consumers
+
+
+async def test_repeats_of_parked_records_do_not_act_twice_after_the_replay(
+    database: Database, look: asyncpg.Connection
+) -> None:
+    bearable: list[bool] = []
+    processor = BatchProcessor(database, growing_bearable(bearable), Inbox(EchoError))
     caller = uuid4()
     calls = [called(caller, 1, "unbearable"), called(caller, 2), called(caller, 3)]
     await processor.process(twice(calls))
     await processor.process([record.repeated() for record in calls])
     assert await answered(look, caller) == []
 
-    bearable = True
+    bearable.append(True)
     waiting = len(await parked(look))
     assert await processor.replay(CALLS, str(caller)) == waiting
     await processor.process([record.repeated() for record in calls])

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaTimeoutError
 from bilet_kit import relay as relay_module
 from bilet_kit.database import Database
 from bilet_kit.lease import Lease
-from bilet_kit.relay import Relay, producer_of
+from bilet_kit.relay import ProducerFactory, Relay, producer_of
 from tests.support.checker import everything_committed_was_carried, numbers_without_gaps, one_event_per_number
 from tests.support.echo_service.contracts import ANSWERS, CALLS
 from tests.support.echo_service.domain import Called, Echoed
@@ -109,23 +109,26 @@ async def test_only_the_confirmed_prefix_is_removed_and_the_rest_is_sent_again(
     assert [number for _, number in sent] == [1, 2, 3, 4, 5, 3, 4, 5, 4, 5]
 
 
+def starting(producer: FakeProducer) -> ProducerFactory:
+    """What a relay is given to make its producers: always this one."""
+
+    async def start() -> Any:  # noqa: ANN401
+        return producer
+
+    return start
+
+
 async def test_a_second_relay_waits_for_the_lease_and_takes_over_from_a_stuck_one(
     database: Database, look: asyncpg.Connection, address: str
 ) -> None:
     stuck = FakeProducer([], lambda _number: SilenceError())
     lively = FakeProducer([], lambda _number: None)
 
-    async def start_stuck() -> Any:  # noqa: ANN401
-        return stuck
-
-    async def start_lively() -> Any:  # noqa: ANN401
-        return lively
-
     caller = uuid4()
     await say(database, caller, range(1, 4))
-    async with running(Relay(address, start_stuck, Lease("relay", seconds=1.0))):
+    async with running(Relay(address, starting(stuck), Lease("relay", seconds=1.0))):
         await wait_until(lambda: len(stuck.sent) == 3)
-        async with running(Relay(address, start_lively, Lease("relay", seconds=1.0))):
+        async with running(Relay(address, starting(lively), Lease("relay", seconds=1.0))):
             assert lively.sent == []
             await wait_until(lambda: nothing_waits(look))
             for future in stuck.unanswered:
@@ -138,10 +141,7 @@ async def test_a_second_relay_waits_for_the_lease_and_takes_over_from_a_stuck_on
 
 
 async def test_a_relay_that_ends_gives_its_lease_back_at_once(look: asyncpg.Connection, address: str) -> None:
-    async def start() -> Any:  # noqa: ANN401
-        return FakeProducer([], lambda _number: None)
-
-    async with running(Relay(address, start, Lease("relay"))):
+    async with running(Relay(address, starting(FakeProducer([], lambda _number: None)), Lease("relay"))):
         await wait_until(lambda: look.fetchval("SELECT count(*) FROM relay_lease"))
     assert await look.fetchval("SELECT count(*) FROM relay_lease") == 0
 

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from bilet_kit.auth import KeySet
-from bilet_kit.consumers import Received
+from bilet_kit.consumers import Consumers, Received
 from bilet_kit.database import Transaction
 from bilet_kit.http import create_api
 from bilet_kit.tracing import configure_tracing
@@ -34,6 +34,17 @@ def spans() -> InMemorySpanExporter:
     return exporter
 
 
+def hearing_the_echo(group: str, heard: set[str]) -> Consumers:
+    """The echo service's listeners, and one more that hears what they say."""
+    consumers = listen(group)
+
+    @consumers.handle(EchoedV1)
+    async def hear(received: Received[EchoedV1], _tx: Transaction) -> None:
+        heard.add(received.event.key)
+
+    return consumers
+
+
 async def test_one_trace_leads_from_the_request_to_the_last_consumer(
     address: str, tansu: Kafka, spans: InMemorySpanExporter
 ) -> None:
@@ -42,12 +53,7 @@ async def test_one_trace_leads_from_the_request_to_the_last_consumer(
         address, kafka_bootstrap=tansu.bootstrap, kafka_idempotence=False, kafka_fetch_max_wait_ms=20
     )
     caller, heard = uuid4(), set[str]()
-    consumers = listen(tansu.unique("trace"))
-
-    @consumers.handle(EchoedV1)
-    async def hear(received: Received[EchoedV1], tx: Transaction) -> None:
-        heard.add(received.event.key)
-
+    consumers = hearing_the_echo(tansu.unique("trace"), heard)
     service = build(settings, KeySet(settings))
     worker = create_worker(dataclasses.replace(build(settings, KeySet(settings)), consumers=consumers))
     async with contextlib.AsyncExitStack() as stack:

@@ -1,6 +1,7 @@
 """The worker process: what its subscriber does when even the batch processor fails."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import asyncpg
@@ -9,7 +10,9 @@ import pytest
 from bilet_kit import subscriber
 from bilet_kit.auth import KeySet
 from bilet_kit.batches import BatchProcessor
+from bilet_kit.consumers import Consumers
 from bilet_kit.records import RawRecord
+from bilet_kit.settings import ServiceSettings
 from bilet_kit.subscriber import build_broker
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.calls import called
@@ -32,6 +35,17 @@ class FailingOnce(BatchProcessor):
         await super().process(records)
 
 
+@contextlib.asynccontextmanager
+async def consuming(settings: ServiceSettings, consumers: Consumers, processor: BatchProcessor) -> AsyncIterator[None]:
+    """The subscriber runs inside, as in a worker."""
+    broker = build_broker(settings, consumers, processor)
+    await broker.start()
+    try:
+        yield
+    finally:
+        await broker.stop()
+
+
 async def test_a_batch_whose_processing_breaks_is_not_passed_over(
     address: str, look: asyncpg.Connection, tansu: Kafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,13 +63,8 @@ async def test_a_batch_whose_processing_breaks_is_not_passed_over(
         query = "SELECT count(*) FROM effects WHERE caller_id = $1 AND number = $2"
         return bool(await look.fetchval(query, caller, number))
 
-    async with service.running():
-        broker = build_broker(settings, consumers, processor)
-        await broker.start()
-        try:
-            await wait_until(lambda: processor.failed, 20, what="the failure")
-            await tansu.produce([called(caller, 2).for_kafka()])
-            await wait_until(lambda: answered(2), 20, what="the call after the failure")
-            await wait_until(lambda: answered(1), 5, what="the call whose batch failed")
-        finally:
-            await broker.stop()
+    async with service.running(), consuming(settings, consumers, processor):
+        await wait_until(lambda: processor.failed, 20, what="the failure")
+        await tansu.produce([called(caller, 2).for_kafka()])
+        await wait_until(lambda: answered(2), 20, what="the call after the failure")
+        await wait_until(lambda: answered(1), 5, what="the call whose batch failed")
