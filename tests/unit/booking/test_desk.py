@@ -88,7 +88,7 @@ async def test_a_statement_that_fails_for_one_sends_all_the_long_way() -> None:
     assert answers == [Unbooked.UNSURE] * 3
 
 
-async def test_nobody_waits_for_ever_behind_a_bug_and_the_lane_goes_on() -> None:
+async def test_nobody_waits_for_ever_behind_a_bug_and_the_queue_goes_on() -> None:
     desk, base = _desk(ZeroDivisionError())
     slot = uuid4()
 

@@ -20,6 +20,8 @@ WITH asked AS MATERIALIZED (
         t.grade_from, t.grade_to, t.format = 'in-person' AS in_person,
         least(m.now + interval '48 hours', s.starts_at - interval '24 hours') AS due,
         m.now >= e.booking_from AND m.now < s.starts_at - interval '36 hours' AS open,
+        EXISTS (SELECT FROM bookings b WHERE b.slot_id = s.slot_id AND b.status = 'requested'
+            AND b.approval_due_at <= m.now) AS overdue,
         s.claimed < s.capacity AS free, to_json(m.now AT TIME ZONE 'UTC') #>> '{}' || 'Z' AS asked_at,
         jsonb_build_object(
             'region_code', s.region_code, 'season_code', t.season_code, 'slot_id', s.slot_id, 'slot_code', s.slot_code,
@@ -96,10 +98,8 @@ WITH asked AS MATERIALIZED (
     RETURNING principal, key, body
 )
 SELECT r.body,
-    r.body IS NULL AND a.mine AND (NOT o.free OR NOT coalesce(p.seated, true))
-        AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key)
-        AND NOT EXISTS (SELECT FROM bookings b
-            WHERE b.slot_id = a.slot_id AND b.status = 'requested' AND b.approval_due_at <= o.now) AS full
+    r.body IS NULL AND a.mine AND NOT o.overdue AND (NOT o.free OR NOT coalesce(p.seated, true))
+        AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key) AS full
 FROM asked a LEFT JOIN offer o USING (slot_id) LEFT JOIN placed p USING (n) LEFT JOIN remembered r USING (principal, key)
 ORDER BY a.n
 """

@@ -1,7 +1,7 @@
 """Where claims of one process wait for each other and share a statement, with its own transaction edge.
 
 On a hot slot fewer, larger statements are faster than many that queue for its row inside PostgreSQL; over many slots
-they share the commit. Claims of one slot always stand in the same lane, so lanes of a process never wait for each other.
+they share planning and commit. One statement of a process runs at a time: two at once took a third more of PostgreSQL.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from bilet_booking.storage.claim import CLAIM
 from bilet_kit.database import Database
 from bilet_kit.ids import new_id
 
-LANES = 2
 BATCH = 64
 
 # What a view of a new booking says besides the slot and the pupil.
@@ -54,30 +53,28 @@ class ClaimDesk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lanes: tuple[deque[_Waiting], ...] = tuple(deque() for _ in range(LANES))
-        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._queue: deque[_Waiting] = deque()
+        self._serving: asyncio.Task[None] | None = None
 
     async def claim(self, claim: Claim) -> _Answer:
         """Wait for the statement that serves this claim; its outcome is committed."""
         answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
-        number = hash(claim.slot_id) % LANES
-        self._lanes[number].append((claim, answer))
-        if number not in self._busy:
-            self._busy[number] = asyncio.create_task(self._serve(number))
+        self._queue.append((claim, answer))
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
         return await answer
 
-    async def _serve(self, number: int) -> None:
-        lane = self._lanes[number]
+    async def _serve(self) -> None:
         try:
-            while lane:
-                await self._answer(_take(lane))
+            while self._queue:
+                await self._answer(_take(self._queue))
         finally:
-            del self._busy[number]
+            self._serving = None
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = await self._ask([claim for claim, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the lane goes on
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the queue goes on
             for _, waiting in batch:
                 if not waiting.done():
                     waiting.set_exception(error)
@@ -98,17 +95,17 @@ class ClaimDesk:
         return answers
 
 
-def _take(lane: deque[_Waiting]) -> list[_Waiting]:
-    """The next claims, no two of one pupil: the others stay at the head of the lane."""
+def _take(queue: deque[_Waiting]) -> list[_Waiting]:
+    """The next claims, no two of one pupil: the others stay at the head of the queue."""
     batch: list[_Waiting] = []
     put_back: list[_Waiting] = []
     pupils: set[UUID] = set()
-    while lane and len(batch) < BATCH:
-        waiting = lane.popleft()
+    while queue and len(batch) < BATCH:
+        waiting = queue.popleft()
         pupil = waiting[0].student_id
         (put_back if pupil in pupils else batch).append(waiting)
         pupils.add(pupil)
-    lane.extendleft(reversed(put_back))
+    queue.extendleft(reversed(put_back))
     return batch
 
 
