@@ -101,7 +101,7 @@ class Tokens(BaseModel):
 
 
 class Invitation(BaseModel):
-    """A code for the parent; it is shown only in this answer."""
+    """A code for the parent; it is shown only in this answer and in repeats of its request."""
 
     invitation_id: UUID
     code: str

@@ -8,6 +8,7 @@ from bilet_identity.api import schemas
 from bilet_identity.api.answers import guardianship_answer, listed_child_answer, tied_child_answer
 from bilet_identity.api.auth import Family, GuardianOnly, RunningParts, StudentOnly
 from bilet_identity.api.caching import NO_STORE
+from bilet_identity.api.sealed_answers import IdempotentSealed
 from bilet_identity.use_cases import guardians, students
 from bilet_identity.use_cases.guardians import Confirmation
 from bilet_identity.use_cases.students import INVITATION_TERM
@@ -18,8 +19,8 @@ router = APIRouter(dependencies=[NO_STORE])
 
 
 @router.post("/guardian-invitations", status_code=201, response_model=schemas.Invitation)
-async def invite(tx: Tx, idempotent: Idempotent, parts: RunningParts, student: StudentOnly) -> Response:
-    """A code that the pupil gives to a parent, good for seven days."""
+async def invite(tx: Tx, idempotent: IdempotentSealed, parts: RunningParts, student: StudentOnly) -> Response:
+    """A code that the pupil gives to a parent, good for seven days; a repeat shows it again."""
     invitation_id, code = await students.invite_guardian(tx, parts.vault, student.subject)
     answer = schemas.Invitation(invitation_id=invitation_id, code=code, expires_at=tx.now + INVITATION_TERM)
     return await idempotent.answer(201, answer)

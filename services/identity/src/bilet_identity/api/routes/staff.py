@@ -6,6 +6,7 @@ from bilet_identity.api import office_schemas
 from bilet_identity.api.auth import Inviter, Operator, RunningParts
 from bilet_identity.api.csv_files import CSV_ANSWER, csv_response
 from bilet_identity.api.routes.students import credentials
+from bilet_identity.api.sealed_answers import IdempotentSealed
 from bilet_identity.domain.names import make_name
 from bilet_identity.domain.staff import Scope
 from bilet_identity.storage.people import PersonalData
@@ -18,7 +19,7 @@ router = APIRouter()
 
 @router.post("/staff", status_code=201, response_model=office_schemas.StaffAnswer)
 async def invite(
-    tx: Tx, idempotent: Idempotent, parts: RunningParts, inviter: Inviter, body: office_schemas.NewStaff
+    tx: Tx, idempotent: IdempotentSealed, parts: RunningParts, inviter: Inviter, body: office_schemas.NewStaff
 ) -> Response:
     """Add a member of the staff within one's own scope; the code is for handing over."""
     person = PersonalData(name=make_name(body.last_name, body.first_name, body.patronymic), email=body.email)
