@@ -31,6 +31,13 @@ class FakeClient:
         """Nothing is open."""
 
 
+class FakeSender(FakeClient):
+    """The background task of a producer; it can be cancelled like the real one."""
+
+    def __init__(self) -> None:
+        self.sender_task = asyncio.get_running_loop().create_future()
+
+
 class FakeProducer:
     """Confirms, refuses or keeps silent about each record as the test says; `sent` is what reached it."""
 
@@ -39,9 +46,9 @@ class FakeProducer:
         self.verdict = verdict
         self.unanswered: list[asyncio.Future[None]] = []
         self.client = FakeClient()
-        self._sender = FakeClient()
+        self._sender = FakeSender()
 
-    async def send(self, _topic: str, _value: bytes, *, key: bytes, headers: list[tuple[str, bytes]]) -> Any:  # noqa: ANN401
+    async def send(self, _topic: str, _value: bytes, key: bytes, headers: list[tuple[str, bytes]]) -> Any:  # noqa: ANN401
         number = int(dict(headers)["ce_sequence"])
         self.sent.append((key.decode(), number))
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
