@@ -93,7 +93,7 @@ async def test_whether_a_code_exists_is_not_told_by_the_season(world: World) -> 
     await world.schools()
     await world.hear(HandMade.of(season(closes=SEVENTH_OF_JULY), 1))
 
-    claim = {"code": "2222-2222-2222", "login": "ersh", "password": PASSWORD}
+    claim = {"code": "22222-22222-22222", "login": "ersh", "password": PASSWORD}
     answer = await world.nobody.post("/roster-claims", claim)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "code-invalid")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import log2
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from bilet_identity.domain.access import (
     judge_refresh,
     locked_for,
 )
-from bilet_identity.domain.codes import ALPHABET, new_code, normalise_code
+from bilet_identity.domain.codes import ALPHABET, LENGTH, new_code, normalise_code
 from bilet_identity.domain.errors import WeakPassword
 
 NOW = datetime(2026, 7, 7, tzinfo=UTC)
@@ -59,13 +60,19 @@ def test_codes_are_long_and_unambiguous() -> None:
     codes = {new_code() for _ in range(500)}
 
     assert len(codes) == 500
-    assert all(set(normalise_code(code)) <= set(ALPHABET) and len(normalise_code(code)) == 12 for code in codes)
+    assert all(set(normalise_code(code)) <= set(ALPHABET) and len(normalise_code(code)) == LENGTH for code in codes)
     assert not set("01OIL") & set(ALPHABET)
 
 
-@given(st.text(alphabet=ALPHABET, min_size=12, max_size=12))
+def test_nobody_guesses_one_of_seven_million_open_codes() -> None:
+    bits = LENGTH * log2(len(set(ALPHABET)))
+
+    assert bits - log2(7_000_000) > 50
+
+
+@given(st.text(alphabet=ALPHABET, min_size=LENGTH, max_size=LENGTH))
 def test_a_code_typed_with_other_case_spaces_and_cyrillic_letters_is_the_same(letters: str) -> None:
-    code = f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    code = f"{letters[:5]}-{letters[5:10]}-{letters[10:]}"
     typed = code.lower().replace("-", " ").translate(str.maketrans("abcehkmpt", "авсенкмрт"))
 
     assert normalise_code(typed) == normalise_code(code)

@@ -1,5 +1,6 @@
 """Who may see whose name, who may invite whom, and when a day begins."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ PUPIL = Subject(
     related=frozenset({MOTHER}),
     regions=frozenset({"63"}),
     schools=frozenset({("63", "630001")}),
-    grants=(Grant("63-S01", MENTOR, NOW + timedelta(seconds=1)),),
+    grants=(Grant("63", "63-S01", MENTOR, NOW + timedelta(seconds=1)),),
 )
 
 
@@ -54,6 +55,17 @@ def staff(role: StaffRole, subject: object = None, **scope: str) -> Asker:
 )
 def test_role_and_tie_together_open_a_name(asker: Asker, sees: bool) -> None:  # noqa: FBT001 - a table of cases
     assert may_see(asker, PUPIL, now=NOW) is sees
+
+
+def test_a_site_of_another_region_sees_who_comes_there_and_its_namesake_at_home_does_not() -> None:
+    guest = replace(PUPIL, grants=(Grant("64", "S01", None, NOW + timedelta(days=1)),))
+
+    assert may_see(staff(StaffRole.SITE_COORDINATOR, region_code="64", site_code="S01"), guest, now=NOW)
+    assert not may_see(staff(StaffRole.SITE_COORDINATOR, region_code="63", site_code="S01"), guest, now=NOW)
+
+
+def test_a_site_coordinator_without_a_site_sees_nobody() -> None:
+    assert not may_see(staff(StaffRole.SITE_COORDINATOR), PUPIL, now=NOW)
 
 
 def test_a_grant_ends_on_the_second() -> None:

@@ -14,7 +14,11 @@ SESSION_TERM = timedelta(days=90)
 
 
 def locked_for(failed_attempts: int) -> timedelta:
-    """How long no password is looked at after so many failures in a row: 1 s from the fifth on, doubling to 15 min."""
+    """How long no password is looked at after so many failures in a row: 1 s from the fifth on, doubling to 15 min.
+
+    Whoever knows a login can keep its owner from signing in for as long as they go on; sessions that exist go on too.
+    That is preferred to unlimited guesses from many addresses. Guesses at many logins are the gateway's to slow down.
+    """
     if failed_attempts < FREE_ATTEMPTS:
         return timedelta(0)
     return min(timedelta(seconds=2 ** min(failed_attempts - FREE_ATTEMPTS, 20)), LONGEST_LOCK)

@@ -9,8 +9,9 @@ from bilet_identity.domain.staff import Scope, StaffRole
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An approved booking lets its site and its mentor see who comes, until an instant."""
+    """An approved booking lets its site and its mentor see who comes, until an instant; the region is the site's."""
 
+    region_code: str
     site_code: str
     mentor_id: UUID | None
     until: datetime
@@ -57,9 +58,8 @@ def _opens(scope: Scope, staff_id: UUID, subject: Subject, now: datetime) -> boo
         case StaffRole.SCHOOL_COORDINATOR:
             return scope.school_code is not None and (scope.region_code, scope.school_code) in subject.schools
         case StaffRole.SITE_COORDINATOR:
-            return any(
-                grant.site_code == scope.site_code and scope.region_code in subject.regions for grant in open_grants
-            )
+            site = (scope.region_code, scope.site_code)
+            return any((grant.region_code, grant.site_code) == site for grant in open_grants)
         case StaffRole.MENTOR:
             return any(grant.mentor_id == staff_id for grant in open_grants)
         case _:

@@ -56,6 +56,15 @@ _NARROWED_BY = {
 }
 
 
+def may_hand_over(inviter: Scope, invited: Scope) -> bool:
+    """Whether the holder of a scope may know the first code of another: whoever knows it can become its holder."""
+    try:
+        check_invitation(inviter, invited)
+    except ScopeNotYours:
+        return False
+    return True
+
+
 def check_invitation(inviter: Scope, invited: Scope) -> None:
     """See that a member of the staff may give out a scope.
 

@@ -70,7 +70,8 @@ class Grants:
         found: dict[UUID, list[Grant]] = {}
         where = disclosure_grants.c.student_id.in_(ids)
         for row in await self._tx.session.execute(select(disclosure_grants).where(where)):
-            found.setdefault(row.student_id, []).append(Grant(row.site_code, row.mentor_id, row.until))
+            grant = Grant(row.region_code, row.site_code, row.mentor_id, row.until)
+            found.setdefault(row.student_id, []).append(grant)
         return found
 
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from bilet_identity.domain.directory_file import Line, LineFault, read_directory_file
-from bilet_identity.domain.errors import InvalidName
+from bilet_identity.domain.errors import InvalidName, ScopeNotYours
 from bilet_identity.domain.names import make_name
-from bilet_identity.domain.staff import Scope, StaffRole
+from bilet_identity.domain.staff import Scope, Staff, StaffRole
 from bilet_identity.storage.directory import Directory, School
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
@@ -51,6 +51,7 @@ async def import_mentors(tx: Transaction, vault: Vault, region_code: str, conten
 
     Raises:
         ImportUnreadable: the file as a whole cannot be read.
+        ScopeNotYours: a code is that of somebody who is no mentor.
     """
     columns = ("mentor_code", "last_name", "first_name", "patronymic", "site_code", "email")
     lines, faults = read_directory_file(content, columns)
@@ -71,10 +72,18 @@ async def _put_mentors(tx: Transaction, vault: Vault, region_code: str, mentors:
     register = StaffRegister(tx, vault)
     known = await register.by_code(region_code, [str(mentor.scope.staff_code) for mentor in mentors])
     members = {member.staff_id: member for member in await register.load_many(known.values())}
+    for staff_code, staff_id in known.items():
+        _check_mentor(members[staff_id], staff_code)
     await register.add([mentor for mentor in mentors if mentor.scope.staff_code not in known])
     for mentor in mentors:
         if mentor.scope.staff_code in known:
             await register.change(members[known[mentor.scope.staff_code]], mentor.person, mentor.scope)
+
+
+def _check_mentor(member: Staff, staff_code: str) -> None:
+    """See that a file of mentors changes no other staff: it would take their role and their address."""
+    if any(scope.role is not StaffRole.MENTOR for scope in member.scopes if scope.staff_code == staff_code):
+        raise ScopeNotYours(f"Код {staff_code} принадлежит сотруднику в другой роли.")
 
 
 def _mentor(line: Line, region_code: str) -> Newcomer | LineFault:

@@ -5,7 +5,7 @@ from uuid import UUID
 from bilet_identity.domain.disclosure import Asker
 from bilet_identity.domain.errors import CodeInvalid, ScopeNotYours
 from bilet_identity.domain.roster_report import to_csv
-from bilet_identity.domain.staff import Scope, StaffRole, check_invitation
+from bilet_identity.domain.staff import Scope, StaffRole, check_invitation, may_hand_over
 from bilet_identity.storage.accounts import Account, Accounts
 from bilet_identity.storage.audit import Audit, AuditRecord
 from bilet_identity.storage.people import PersonalData
@@ -29,7 +29,7 @@ async def invite_staff(
     Raises:
         ScopeNotYours: none of the inviter's scopes allows it, or the region's code is somebody else's.
     """
-    refusal: ScopeNotYours = ScopeNotYours()
+    refusal = ScopeNotYours()
     for held in inviter:
         try:
             check_invitation(held, scope)
@@ -62,11 +62,11 @@ async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: 
 
 
 async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
-    """First codes of the region's staff that nobody has used, as CSV; leaves an audit record."""
+    """First codes that nobody has used, of those staff the asker may invite, as CSV; leaves an audit record."""
     found = []
-    for scope in asker.scopes:
-        if scope.role is StaffRole.REGIONAL_OPERATOR:
-            found += await StaffRegister(tx, vault).open_invitations(scope.region_code)
+    for held in asker.scopes:
+        invited = await StaffRegister(tx, vault).open_invitations(held.region_code)
+        found += [invitation for invitation in invited if may_hand_over(held, invitation.scope)]
     record = AuditRecord(
         actor=str(asker.subject),
         role=asker.role,

@@ -31,9 +31,10 @@ async def upload(
     school_code: Annotated[schemas.DirectoryCode | None, Query()] = None,
 ) -> Response:
     """Import a school's roster as it is; coordinators may leave the school out."""
+    region_code, school_code = _school(keeper, school_code)
     given = rosters.RosterUpload(
-        region_code=keeper.scopes[0].region_code,
-        school_code=_school(keeper, school_code),
+        region_code=region_code,
+        school_code=school_code,
         content=await request.body(),
         imported_by=keeper.subject,
     )
@@ -67,8 +68,8 @@ async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_i
     return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
 
 
-def _school(keeper: Asker, school_code: str | None) -> str:
-    """The school named, or the coordinator's only one.
+def _school(keeper: Asker, school_code: str | None) -> tuple[str, str]:
+    """Region and code of the school named, or of the coordinator's only one.
 
     Raises:
         Problem: 422 when none is named and there is not just one; 404 for another's school.
@@ -78,9 +79,10 @@ def _school(keeper: Asker, school_code: str | None) -> str:
     if code is None:
         fault = FieldFault("school_code", "Обязательное поле")
         raise Problem(422, "request-invalid", "Запрос заполнен неверно", errors=[fault])
-    if not any(rosters.may_handle(scope, scope.region_code, code) for scope in keeper.scopes):
-        raise Problem(404, "not-found", "Не найдено")
-    return code
+    for scope in keeper.scopes:
+        if rosters.may_handle(scope, scope.region_code, code):
+            return scope.region_code, code
+    raise Problem(404, "not-found", "Не найдено")
 
 
 def _record(keeper: Asker, roster: StoredRoster, action: str) -> AuditRecord:

@@ -36,7 +36,7 @@ async def invite(
 
 @router.get("/staff/activation-codes.csv", response_class=Response, responses=CSV_ANSWER)
 async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Response:
-    """Codes of the region's staff who have not set a password yet."""
+    """Codes of those of the region's staff below the operator who have not set a password yet."""
     return csv_response(await staff.activation_codes(tx, parts.vault, operator), "staff-codes")
 
 
