@@ -1,19 +1,18 @@
-"""The `bilet-diagnostics` command: what every service has, checks of instrument files, and psychometrics."""
+"""The `bilet-diagnostics` command: what every service has, checks of instrument files, psychometrics and norms."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bilet_diagnostics.bootstrap import build
-from bilet_diagnostics.domain.instrument import GradeBand
-from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder, read_instrument
+from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import seal
+from bilet_diagnostics.storage.stored_answers import Which
 from bilet_kit.cli import service_cli
-
-GRADE_BANDS = (GradeBand(6, 7), GradeBand(8, 9), GradeBand(10, 11))
 
 app = service_cli("diagnostics", build)
 instruments = typer.Typer(no_args_is_help=True, help="Методики: показать и проверить")
@@ -54,19 +53,52 @@ def publish() -> None:
 @app.command()
 def psychometrics(
     instrument_file: Annotated[Path, typer.Argument(help="Файл методики, в том числе ещё не опубликованной")],
-    answers_file: Annotated[Path, typer.Argument(help="CSV: столбец на вопрос, пусто — пропуск; можно столбец grade")],
+    answers_file: Annotated[
+        Path | None, typer.Argument(help="CSV: столбец на вопрос, пусто — пропуск; можно столбец grade")
+    ] = None,
+    stored: Annotated[bool, typer.Option("--stored", help="Сданные прохождения из базы вместо файла")] = False,  # noqa: FBT002 - a command-line switch
+    attempts: Annotated[
+        Which, typer.Option(help="Какие из них: с признаками спешки, без них или только первые без них")
+    ] = Which.UNFLAGGED,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Записать всё то же в CSV")] = None,
+    picture_file: Annotated[Path | None, typer.Option("--picture", help="Нарисовать: .png или .svg")] = None,
 ) -> None:
-    """Посчитать надёжность шкал и качество вопросов по файлу ответов."""
-    from bilet_diagnostics.psychometrics import answer_files, report, scales  # noqa: PLC0415 - NumPy only when asked for
+    """Посчитать надёжность шкал и качество вопросов по файлу ответов или по сданным прохождениям."""
+    if stored == (answers_file is not None):
+        raise typer.BadParameter("нужен либо файл ответов, либо --stored")
+    from bilet_diagnostics.psychometrics import command  # noqa: PLC0415 - NumPy only when asked for
+
+    with _faults_told():
+        wanted = command.Wanted(csv=csv_file, picture=picture_file)
+        if answers_file is not None:
+            command.from_file(instrument_file, answers_file, wanted)
+        else:
+            command.from_stored(instrument_file, attempts, wanted)
+
+
+@app.command()
+def norms(
+    instrument_file: Annotated[Path, typer.Argument(help="Файл опубликованной методики")],
+    source: Annotated[str, typer.Option(help="Чьи это ответы и за какое время: попадёт в файл норм")],
+    folder: Annotated[Path | None, typer.Option(help="Папка методик; по умолчанию та, что установлена")] = None,
+    csv_file: Annotated[Path | None, typer.Option("--csv", help="Записать статистику в CSV")] = None,
+    picture_file: Annotated[Path | None, typer.Option("--picture", help="Нарисовать: .png или .svg")] = None,
+) -> None:
+    """Посчитать новую версию норм по первым прохождениям из базы, без признаков спешки."""
+    from bilet_diagnostics.psychometrics import command  # noqa: PLC0415 - NumPy only when asked for
+
+    with _faults_told():
+        wanted = command.Wanted(csv=csv_file, picture=picture_file)
+        command.norms_from_stored(instrument_file, folder or packaged_folder(), source, wanted)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """End the command with what is wrong, in words."""
+    from bilet_diagnostics.psychometrics import command  # noqa: PLC0415 - NumPy only when asked for
 
     try:
-        instrument = read_instrument(instrument_file)
-        chunks = answer_files.read_answers(answers_file, instrument)
-        groups = scales.gather(chunks, instrument, GRADE_BANDS)
-    except (InstrumentFileError, answer_files.AnswerFileError) as error:
+        yield
+    except command.FAULTS as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from None
-    report.print_tables(Console(), groups)
-    if csv_file is not None:
-        report.write_csv(csv_file, groups)

@@ -8,6 +8,8 @@ from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.domain.scoring import Score
 
 LEAST_SAMPLE = 200
+GRADE_BANDS = (GradeBand(6, 7), GradeBand(8, 9), GradeBand(10, 11))
+"""Grades that are compared with each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,39 @@ class NormSet:
     def norm_for(self, scale: str, grade: int) -> Norm | None:
         """The norm of a scale for a grade, if there is one."""
         return next((one for one in self.norms if one.scale == scale and grade in one.grades), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How a scale was answered by a grade band; None where too few answers or equal ones leave a figure undefined.
+
+    Attributes:
+        n: complete first, unflagged attempts; mean and sd are of their sums, in points.
+    """
+
+    scale: str
+    grades: GradeBand
+    n: int
+    mean: float | None
+    sd: float | None
+    alpha: float | None
+
+
+def norms_from(samples: Iterable[Sample]) -> tuple[Norm, ...]:
+    """A norm of each sample that can carry one, rounded to four places: n of at least 200, variance, α from 0 to below 1."""
+    return tuple(
+        Norm(
+            scale=one.scale,
+            grades=one.grades,
+            n=one.n,
+            mean=round(one.mean, 4),
+            sd=round(one.sd, 4),
+            alpha=round(one.alpha, 4),
+        )
+        for one in samples
+        if one.n >= LEAST_SAMPLE and one.mean is not None and one.sd and one.alpha is not None
+        if 0 <= round(one.alpha, 4) < 1 and round(one.sd, 4) > 0
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Files of answers: CSV with a column per item, blanks where missing, and perhaps the grade.
+"""Rows of answers: CSV with a column per item, blanks where missing, and perhaps the grade; a file, or what PostgreSQL copies out.
 
 A million attempts of fifty items are read by looking at the bytes of many rows at once: an answer is a whole number of
 at most three digits, so a field is worth its digits by their places. Whatever is no such number is named by its place.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,13 +51,44 @@ def read_answers(path: Path, instrument: Instrument) -> Iterator[Chunk]:
             delimiter = ";" if ";" in header else ","
             columns = next(csv.reader([header], delimiter=delimiter), [])
             _check_columns(columns, instrument)
-            first_row = 2
-            for block in _blocks(file.read):
-                fields = _parse(block, delimiter.encode()[0], len(columns), first_row)
-                yield _to_chunk(fields, columns, instrument, first_row)
-                first_row += len(fields)
+            rows = Rows(instrument, columns, delimiter)
+            while piece := file.read(CHUNK_BYTES):
+                yield from rows.feed(piece)
+            yield from rows.end()
     except (OSError, UnicodeDecodeError) as error:
         raise AnswerFileError("файл не читается") from error
+
+
+class Rows:
+    """Turns bytes that come in pieces, cut anywhere, into chunks of whole rows; the header is row 1 and not among them."""
+
+    def __init__(self, instrument: Instrument, columns: Sequence[str], delimiter: str = ",") -> None:
+        self._instrument = instrument
+        self._columns = columns
+        self._delimiter = delimiter.encode()[0]
+        self._rest = b""
+        self._next_row = 2
+
+    def feed(self, piece: bytes) -> Iterator[Chunk]:
+        """The rows that end within the piece, without carriage returns.
+
+        Raises:
+            AnswerFileError: no whole number, a value off the scale, a row too short or too long.
+        """
+        lines, newline, self._rest = (self._rest + piece.replace(b"\r", b"")).rpartition(b"\n")
+        if newline:
+            yield self._chunk(lines + newline)
+
+    def end(self) -> Iterator[Chunk]:
+        """The last row, if it lacks its newline."""
+        if self._rest:
+            yield self._chunk(self._rest + b"\n")
+
+    def _chunk(self, block: bytes) -> Chunk:
+        fields = _parse(block, self._delimiter, len(self._columns), self._next_row)
+        chunk = _to_chunk(fields, self._columns, self._instrument, self._next_row)
+        self._next_row += len(fields)
+        return chunk
 
 
 def _check_columns(columns: Sequence[str], instrument: Instrument) -> None:
@@ -68,17 +99,6 @@ def _check_columns(columns: Sequence[str], instrument: Instrument) -> None:
     for sentence, names in (("неизвестные столбцы", unknown), ("нет столбцов", missing), ("повторы", repeated)):
         if names:
             raise AnswerFileError(f"{sentence}: {', '.join(names)}")
-
-
-def _blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Whole lines without carriage returns; the last one may lack its newline."""
-    rest = b""
-    while piece := read(CHUNK_BYTES):
-        lines, newline, rest = (rest + piece.replace(b"\r", b"")).rpartition(b"\n")
-        if newline:
-            yield lines + newline
-    if rest:
-        yield rest + b"\n"
 
 
 def _parse(block: bytes, delimiter: int, width: int, first_row: int) -> Matrix:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bilet_diagnostics.psychometrics.statistics import ScaleStatistics
 
-Groups = Mapping[str, Mapping[str, ScaleStatistics]]
+NamedGroups = Mapping[str, Mapping[str, ScaleStatistics]]
 """Group («все» or grades) to scale id to its statistics."""
 
 _SCALE_HEADINGS = ("Шкала", "n", "Среднее", "SD", "Асимметрия", "α (n)", "α попарно (n)", "Ошибка")
@@ -20,7 +20,7 @@ _CSV_HEADINGS = (
 )  # fmt: skip
 
 
-def print_tables(console: Console, groups: Groups) -> None:
+def print_tables(console: Console, groups: NamedGroups) -> None:
     """Show a table of the scales for each group, and one of the items for all attempts."""
     for group, scales in groups.items():
         console.print(_table(group, _SCALE_HEADINGS, [_scale_row(one) for one in scales.values()]))
@@ -32,7 +32,7 @@ def print_tables(console: Console, groups: Groups) -> None:
         console.print(_table(one.scale, _ITEM_HEADINGS, [tuple(map(_shown, row)) for row in rows]))
 
 
-def write_csv(path: Path, groups: Groups) -> None:
+def write_csv(path: Path, groups: NamedGroups) -> None:
     """Write a row for each scale (without an item) and for each of its items, in every group."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

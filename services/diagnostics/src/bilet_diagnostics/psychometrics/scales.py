@@ -49,18 +49,42 @@ def scored(kind: Kind, key: ScaleKey, answers: Matrix) -> Matrix:
     return np.where(signs > 0, own, key.minimum + key.maximum - own)
 
 
-def gather(
-    chunks: Iterable[Chunk], instrument: Instrument, bands: Sequence[GradeBand]
-) -> dict[str, Mapping[str, ScaleStatistics]]:
-    """The statistics of all attempts under «все», then of each grade band that has any."""
-    everyone = Gathering(instrument)
-    by_band = {band: Gathering(instrument) for band in bands}
-    seen = set[GradeBand]()
-    for chunk in chunks:
-        everyone.add(chunk.answers)
-        for band, gathering in by_band.items():
+class Groups:
+    """Gathers all attempts, and those of each grade band apart, chunk by chunk."""
+
+    def __init__(self, instrument: Instrument, bands: Sequence[GradeBand]) -> None:
+        self._instrument = instrument
+        self._everyone = Gathering(instrument)
+        self._bands = bands
+        self._by_band: dict[GradeBand, Gathering] = {}
+
+    def add(self, chunk: Chunk) -> None:
+        """Count in a chunk."""
+        self._everyone.add(chunk.answers)
+        for band in self._bands:
             rows = chunk.answers[(chunk.grades >= band.first) & (chunk.grades <= band.last)]
             if len(rows):
-                seen.add(band)
-                gathering.add(rows)
-    return {EVERYONE: everyone.statistics} | {str(band): by_band[band].statistics for band in bands if band in seen}
+                self._by_band.setdefault(band, Gathering(self._instrument)).add(rows)
+
+    @property
+    def everyone(self) -> Mapping[str, ScaleStatistics]:
+        """Scale id to its statistics over all attempts."""
+        return self._everyone.statistics
+
+    @property
+    def by_band(self) -> Mapping[GradeBand, Mapping[str, ScaleStatistics]]:
+        """The same for each grade band that has any attempts, in the order of the bands."""
+        return {band: self._by_band[band].statistics for band in self._bands if band in self._by_band}
+
+    @property
+    def named(self) -> dict[str, Mapping[str, ScaleStatistics]]:
+        """All attempts under «все», then each grade band that has any."""
+        return {EVERYONE: self.everyone} | {str(band): found for band, found in self.by_band.items()}
+
+
+def gather(chunks: Iterable[Chunk], instrument: Instrument, bands: Sequence[GradeBand]) -> Groups:
+    """Count in all chunks."""
+    groups = Groups(instrument, bands)
+    for chunk in chunks:
+        groups.add(chunk)
+    return groups

@@ -1,0 +1,87 @@
+"""What `bilet-diagnostics psychometrics` does; loaded only by it, so that no process of the service carries NumPy for nothing."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import typer
+from rich.console import Console
+
+from bilet_diagnostics.api.parts import Parts
+from bilet_diagnostics.bootstrap import build
+from bilet_diagnostics.domain.instrument import Instrument
+from bilet_diagnostics.domain.norms import GRADE_BANDS
+from bilet_diagnostics.psychometrics import norming, picture, report
+from bilet_diagnostics.psychometrics.answer_files import AnswerFileError, read_answers
+from bilet_diagnostics.psychometrics.scales import Groups, gather
+from bilet_diagnostics.storage.instrument_files import read_instrument
+from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
+from bilet_diagnostics.storage.stored_answers import Which
+from bilet_diagnostics.use_cases.psychometrics import measure_stored
+
+FAULTS = (InstrumentFileError, AnswerFileError, norming.NoNormsError, picture.PictureFormatError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Where the statistics go besides the terminal, None for nowhere."""
+
+    csv: Path | None = None
+    picture: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.picture is not None:
+            picture.check_format(self.picture)
+
+
+def from_file(instrument_file: Path, answers_file: Path, wanted: Wanted) -> None:
+    """Statistics of a file of answers.
+
+    Raises:
+        InstrumentFileError, AnswerFileError: a file cannot be used.
+    """
+    instrument = read_instrument(instrument_file)
+    _show(instrument, gather(read_answers(answers_file, instrument), instrument, GRADE_BANDS), wanted)
+
+
+def from_stored(instrument_file: Path, which: Which, wanted: Wanted) -> None:
+    """Statistics of the stored attempts.
+
+    Raises:
+        InstrumentFileError: the file cannot be used.
+    """
+    instrument = read_instrument(instrument_file)
+    _show(instrument, asyncio.run(_measured(instrument, which)), wanted)
+
+
+def norms_from_stored(instrument_file: Path, folder: Path, source: str, wanted: Wanted) -> None:
+    """Statistics of the first, unflagged stored attempts, and the next version of norms made of them.
+
+    Raises:
+        InstrumentFileError: the file cannot be used.
+        NoNormsError: not enough attempts.
+    """
+    instrument = read_instrument(instrument_file)
+    groups = asyncio.run(_measured(instrument, Which.FIRST_UNFLAGGED))
+    _show(instrument, groups, wanted)
+    path, norms = norming.publish_draft(folder, instrument, groups.by_band, source)
+    typer.echo(f"{path}: норм {len(norms.norms)}. Проверьте их и опубликуйте: bilet-diagnostics instruments publish")
+
+
+async def _measured(instrument: Instrument, which: Which) -> Groups:
+    service = build()
+    await service.database.start()
+    try:
+        parts = cast("Parts", service.resources["parts"])
+        return await measure_stored(service.database, parts.library, instrument, bands=GRADE_BANDS, which=which)
+    finally:
+        await service.database.stop()
+
+
+def _show(instrument: Instrument, groups: Groups, wanted: Wanted) -> None:
+    report.print_tables(Console(), groups.named)
+    if wanted.csv is not None:
+        report.write_csv(wanted.csv, groups.named)
+    if wanted.picture is not None:
+        picture.draw(wanted.picture, instrument, groups.named)
