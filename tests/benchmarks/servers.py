@@ -134,5 +134,7 @@ async def servers(*, with_kafka: bool) -> AsyncIterator[Servers]:
                 yield started
                 return
             async with running(broker):
-                await create_topics(kafka.bootstrap, read_topics())
+                topics = read_topics()
+                await create_topics(kafka.bootstrap, topics)
+                await kafka.create_topics(*(topic.name for topic in topics))  # all there; waits for their leaders
                 yield started
