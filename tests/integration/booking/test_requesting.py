@@ -88,6 +88,7 @@ async def test_a_pupil_of_age_is_booked_at_once(region: Region) -> None:
         ({"status": "registered"}, "student-not-active"),
         ({"status": "suspended"}, "student-not-active"),
         ({"purposes": ("processing",)}, "transfer-consent-missing"),
+        ({"purposes": ("transfer",)}, "student-not-active"),
         ({"grade": 7}, "grade-does-not-fit"),
     ],
 )

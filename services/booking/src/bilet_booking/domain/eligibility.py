@@ -69,7 +69,7 @@ def check(standing: Standing | None, appointment: Appointment, now: datetime) ->
 
 
 def _personal(standing: Standing | None, year: int) -> Iterator[NotEligible]:
-    if standing is None or standing.status != ACTIVE:
+    if standing is None or standing.status != ACTIVE or PROCESSING not in standing.purposes:
         yield NotActive()
     if standing is None or TRANSFER not in standing.purposes:
         yield TransferConsentMissing()

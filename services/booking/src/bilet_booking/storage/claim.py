@@ -44,7 +44,8 @@ WITH asked AS MATERIALIZED (
     JOIN offer o USING (slot_id)
     JOIN students p ON p.student_id = a.student_id
     JOIN unlocks u ON u.student_id = a.student_id AND u.season_year = o.year
-    WHERE a.mine AND o.open AND o.free AND p.status = 'active' AND 'transfer' = ANY (p.purposes) AND NOT p.decides_alone
+    WHERE a.mine AND o.open AND o.free AND p.status = 'active' AND p.purposes @> ARRAY['processing', 'transfer']
+        AND NOT p.decides_alone
         AND p.grade BETWEEN o.grade_from AND o.grade_to AND o.in_person::int <= o.max_in_person
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key)
         AND NOT EXISTS (
