@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from pydantic import PostgresDsn
 
-from bilet_kit.clock import real_now, set_business_clock
+from bilet_kit.clock import real_now
 from bilet_kit.settings import ServiceSettings
+from bilet_local.business_clock import set_business_clock
 from bilet_local.installation import DATABASES, Installation
 
 

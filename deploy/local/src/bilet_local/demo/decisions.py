@@ -44,7 +44,8 @@ async def _decide(life: Life, booking: Claimed, verdict: Verdict) -> None:
     if verdict is Verdict.SILENCE:
         life.narrator.tell("Родитель молчит")
         return
-    answer = await life.guardian.post(f"/booking/bookings/{booking.booking_id}/{_STEPS[verdict]}")
+    decider = life.pupil if life.decides_alone else life.guardian
+    answer = await decider.post(f"/booking/bookings/{booking.booking_id}/{_STEPS[verdict]}")
     booking.status = _expect(answer, _OUTCOMES[verdict])
     life.world.count(Milestone.DECIDED)
     life.narrator.tell(f"Родитель {'подтверждает' if verdict is Verdict.APPROVAL else 'не разрешает'}")
@@ -57,6 +58,8 @@ async def _expire(life: Life, booking: Claimed) -> None:
     record = Record("booking.booking-expired.v1", life.student_id)
     await life.narrator.wait(Effect.EXPIRED, lambda: _reached(life, booking, "expired"), record)
     life.world.count(Milestone.SETTLED)
+    if life.decides_alone:
+        return
     late = life.guardian.post(f"/booking/bookings/{booking.booking_id}/approval")
     await life.refused(late, "already-settled")
 

@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from bilet_local.demo.life import PASSWORD, Life, Milestone
 from bilet_local.demo.narration import Record
-from bilet_local.demo.plan import CONSENT_AGE, PROCESSING, Joining
+from bilet_local.demo.plan import CONSENT_AGE, EMAIL, PROCESSING, Joining
 from bilet_local.demo.waiting import Effect, Surprise
 from bilet_local.importing.calls import Caller, Refused
 
 _SEE_OTHER = 303
+_BUSY = 503
+_SIGN_INS = 5
 
 
 async def join(life: Life) -> None:
@@ -24,9 +26,9 @@ async def join(life: Life) -> None:
     await _open_account(life)
     if not life.decides_alone:
         await _find_each_other(life)
-        await _consent(life, life.guardian, life.plan.guardian_purposes, "Родитель")
+        await consent(life, life.guardian, life.plan.guardian_purposes, "Родитель")
     if life.age >= CONSENT_AGE:
-        await _consent(life, life.pupil, life.plan.own_purposes, life.first_name)
+        await consent(life, life.pupil, life.plan.own_purposes, life.first_name)
     if life.plan.becomes_active(life.age):
         record = Record("identity.student-activated.v1", life.student_id)
         await life.narrator.wait(Effect.ACTIVE, lambda: _may_begin(life, wanted=True), record)
@@ -40,7 +42,8 @@ async def join(life: Life) -> None:
 async def _open_account(life: Life) -> None:
     invited = life.invited
     account = {"login": life.login, "password": PASSWORD}
-    student = await life.pupil.post("/identity/roster-claims", {**account, "code": invited.code})
+    address = {"email": f"{life.login}@pupils.example"} if EMAIL in life.plan.own_purposes else {}
+    student = await life.pupil.post("/identity/roster-claims", {**account, **address, "code": invited.code})
     life.student_id = student["student_id"]
     life.pupil.signed_in(await life.pupil.post("/identity/sessions", account))
     life.world.count(Milestone.ACCOUNT)
@@ -66,12 +69,21 @@ async def _find_each_other(life: Life) -> None:
 
 
 async def enter_through_esia(guardian: Caller, esia: str, oid: str, *, invitation: str | None = None) -> None:
-    """The authorization code flow as a browser goes through it; the stand-in's own parameter replaces its page.
-
-    Who ends the sign-in proves to have begun it by a secret of its own (RFC 7636).
+    """Sign in through ESIA, beginning anew as a person would whose sign-in a busy service did not finish.
 
     Raises:
-        Surprise: a redirect did not lead where it should.
+        Surprise: a redirect did not lead where it should, or the service stayed busy.
+    """
+    for _ in range(_SIGN_INS):
+        if await _signed_in(guardian, esia, oid, invitation):
+            return
+    raise Surprise(f"вход через ЕСИА не удался и с {_SIGN_INS}-го раза: сервис занят")
+
+
+async def _signed_in(guardian: Caller, esia: str, oid: str, invitation: str | None) -> bool:
+    """The authorization code flow as a browser goes through it; the stand-in's own parameter replaces its page.
+
+    Who ends the sign-in proves to have begun it by a secret of its own (RFC 7636). False when a service was too busy.
     """
     verifier = secrets.token_urlsafe(32)
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -80,21 +92,32 @@ async def enter_through_esia(guardian: Caller, esia: str, oid: str, *, invitatio
     if not address.startswith(esia):
         raise Surprise("вход ведёт не на ЕСИА")
     callback = await _redirect(guardian, f"{address}&standin_login={oid}")
-    cabinet = await _redirect(guardian, callback)
+    cabinet = await _redirect(guardian, callback) if callback else ""
+    if not cabinet:
+        return False
     code = parse_qs(urlsplit(cabinet).query)["code"][0]
     back = {"code": code, "code_verifier": verifier}
     guardian.signed_in(await guardian.post("/identity/sessions/exchange", back))
+    return True
 
 
 async def _redirect(browser: Caller, address: str) -> str:
+    """Where the answer leads; nowhere when the service is too busy.
+
+    Raises:
+        Surprise: another answer than a redirect.
+    """
     answer = await browser.gateway.visit(address)
+    if answer.status_code == _BUSY:
+        return ""
     if answer.status_code != _SEE_OTHER:
         place = re.sub(r"\?.*", "", address)
         raise Surprise(f"{place} не направил дальше, а ответил {answer.status_code}")
     return answer.headers["location"]
 
 
-async def _consent(life: Life, giver: Caller, purposes: frozenset[str], who: str) -> None:
+async def consent(life: Life, giver: Caller, purposes: frozenset[str], who: str) -> None:
+    """One person consents to each of the purposes by the text in force."""
     for purpose in sorted(purposes, key=lambda one: (one == PROCESSING, one)):  # the last one makes the account active
         body = {"student_id": life.student_id, "purpose": purpose, "text_version": life.world.texts[purpose]}
         await giver.post("/identity/consents", body)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from random import Random
 from typing import Any
@@ -38,6 +38,7 @@ class World:
 
     Attributes:
         esia: address of the stand-in.
+        today: the day it is in the region.
         texts: purpose → version of the consent text in force.
         count: told of every milestone.
     """
@@ -46,6 +47,7 @@ class World:
     esia: str
     region_code: str
     zone: ZoneInfo
+    today: Callable[[], date]
     texts: dict[str, str]
     count: Callable[[Milestone], None]
 
@@ -63,7 +65,12 @@ class Claimed:
 
 @dataclass(slots=True, kw_only=True)
 class Life:
-    """A family in the season; `over` when something unexpected ended it for the demo."""
+    """A family in the season.
+
+    Attributes:
+        age: at the present act.
+        over: something unexpected ended it for the demo.
+    """
 
     world: World
     invited: Invited
@@ -74,6 +81,7 @@ class Life:
     pupil: Caller
     guardian: Caller
     student_id: str = ""
+    stages_done: int = 0
     bookings: list[Claimed] = field(default_factory=list)
     over: bool = False
 

@@ -117,6 +117,7 @@ class _Run:
             esia=self.wanted.installation.esia_url,
             region_code=pack.region_code,
             zone=pack.zone,
+            today=lambda: clock.now().astimezone(pack.zone).date(),
             texts=await _consent_texts(self.gateway),
             count=tally.count,
         )

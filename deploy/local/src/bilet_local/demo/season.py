@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import partial
 from random import Random
 
+from bilet_local.demo.birthdays import keep_up
 from bilet_local.demo.clock import BusinessClock
 from bilet_local.demo.cohort import Act, Cohort, perform
 from bilet_local.demo.decisions import decide_all, settle
@@ -79,9 +80,9 @@ def as_lives(
 async def live_season(company: Company) -> None:
     """From the printed codes to the mentors' recommendations."""
     await _act(company, _JOIN, "Аккаунты, родители, согласия", join, (Milestone.ACCOUNT, Milestone.ACTIVE))
-    await _act(company, _STAGES, "Диагностика", take_stages, (Milestone.STAGE, Milestone.REFUSED))
+    await _act(company, _STAGES, "Диагностика", _take_stages, (Milestone.STAGE, Milestone.REFUSED))
     await _act(company, _BOOK, "Запись и решения родителей", _book_and_decide, (Milestone.BOOKED, Milestone.DECIDED))
-    await _act(company, _SETTLE, "Сроки вышли, отмены", settle, (Milestone.SETTLED, Milestone.BOOKED))
+    await _act(company, _SETTLE, "Сроки вышли, отмены", _settle, (Milestone.SETTLED, Milestone.BOOKED))
     mentors = await _hire(company)
     by_student = {life.student_id: life for life in (company.story, *company.cohort.lives)}
     for moment in _TRY_OUTS:
@@ -105,7 +106,18 @@ async def _turn(company: Company, moment: tuple[date, time]) -> None:
     company.cohort.console.print(f"\n[bold]{at:%d.%m.%Y, %H:%M}[/]")
 
 
+async def _take_stages(life: Life) -> None:
+    await keep_up(life)
+    await take_stages(life)
+
+
+async def _settle(life: Life) -> None:
+    await keep_up(life)
+    await settle(life)
+
+
 async def _book_and_decide(life: Life) -> None:
+    await keep_up(life)
     await book(life)
     await decide_all(life)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bilet_local.demo.life import PAGE, Claimed, Life, Milestone, message_about
 from bilet_local.demo.narration import Record
-from bilet_local.demo.plan import Format, Wish
+from bilet_local.demo.plan import STAGES, Format, Wish
 from bilet_local.demo.waiting import Effect
 from bilet_local.importing.calls import Json, Refused
 
@@ -20,7 +20,7 @@ async def book(life: Life) -> None:
     Raises:
         Surprise, Refused: a service did not do what the rules say.
     """
-    if not life.plan.may_book(life.age):
+    if life.stages_done < STAGES or not life.plan.may_book(life.age):
         return
     if life.plan.wishes:
         advice = await life.pupil.get(f"/diagnostics/students/{life.student_id}/recommendations")
@@ -64,7 +64,7 @@ async def _claimed(life: Life, wish: Wish, slot: Json, answer: Json) -> Claimed:
     when = booking.starts_at.astimezone(life.world.zone)
     place = f"{slot['site_name']}, {slot['municipality']}"
     life.narrator.tell(f"Запись {_IN_WORDS[wish.format]}: «{slot['title']}», {place}, {when:%d.%m %H:%M}")
-    if booking.status == "requested":
+    if booking.status == "requested" and not life.decides_alone:
         record = Record("booking.booking-requested.v1", life.student_id)
         await life.narrator.wait(Effect.ASKED, lambda: _asked(life, booking), record)
     return booking

@@ -27,6 +27,7 @@ async def take_stages(life: Life) -> None:
         if stage == STAGES and life.plan.hurries:
             await _book_too_early(life)
         await _take(life, stage)
+        life.stages_done = stage
         life.world.count(Milestone.STAGE)
     if wanted == STAGES:
         record = Record("diagnostics.diagnostics-completed.v1", life.student_id)
