@@ -65,8 +65,8 @@ async def test_a_guardian_id_in_a_pupils_token_opens_nothing(world: World) -> No
     assert problem_of(answer) == (404, "student-not-found")
 
 
-async def test_staff_sees_no_results_here(world: World) -> None:
-    for role in ("mentor", "school-coordinator", "regional-operator"):
+async def test_staff_other_than_mentors_sees_no_results(world: World) -> None:
+    for role in ("school-coordinator", "methodologist", "site-coordinator", "regional-operator"):
         assert problem_of(await world.read(f"/students/{world.student_id}/results", role, uuid4())) == (
             403,
             "role-not-allowed",

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("region_code", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("grade", sa.SmallInteger(), nullable=False),
+        sa.Column("school_code", sa.Text(), nullable=False),
         sa.Column("decides_alone", sa.Boolean(), nullable=False),
         sa.Column("guardian_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("purposes", postgresql.ARRAY(sa.Text()), nullable=False),
@@ -107,6 +108,96 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("student_id", name=op.f("students_pkey")),
         postgresql_with={"fillfactor": "80"},
     )
+    op.create_index(
+        op.f("students_region_code_school_code_student_id"),
+        "students",
+        ["region_code", "school_code", "student_id"],
+        unique=False,
+    )
+    _create_route_tables()
+    _create_access_tables()
+
+
+def _create_route_tables() -> None:
+    op.create_table(
+        "attendances",
+        sa.Column("booking_id", sa.Uuid(), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("slot_id", sa.Uuid(), nullable=False),
+        sa.Column("site_code", sa.Text(), nullable=False),
+        sa.Column("competency", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("mentor_id", sa.Uuid(), nullable=True),
+        sa.Column("attendance", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("attendances_pkey")),
+    )
+    op.create_index(op.f("attendances_student_id"), "attendances", ["student_id"], unique=False)
+    op.create_table(
+        "mentor_recommendations",
+        sa.Column("booking_id", sa.Uuid(), nullable=False),
+        sa.Column("recommendation_id", sa.Uuid(), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_by_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("mentor_recommendations_pkey")),
+    )
+    op.create_index(op.f("mentor_recommendations_student_id"), "mentor_recommendations", ["student_id"], unique=False)
+    op.create_table(
+        "plans",
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("goals", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("steps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("student_id", name=op.f("plans_pkey")),
+    )
+
+
+def _create_access_tables() -> None:
+    op.create_table(
+        "staff",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("scopes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("staff_pkey")),
+    )
+    op.create_table(
+        "try_outs",
+        sa.Column("try_out_id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("try_out_code", sa.Text(), nullable=False),
+        sa.Column("mentor_code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("try_out_id", name=op.f("try_outs_pkey")),
+    )
+    op.create_index(
+        op.f("try_outs_region_code_try_out_code"), "try_outs", ["region_code", "try_out_code"], unique=False
+    )
+    op.create_table(
+        "slots",
+        sa.Column("slot_id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("try_out_code", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("slot_id", name=op.f("slots_pkey")),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("booking_id", sa.Uuid(), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(), nullable=False),
+        sa.Column("slot_id", sa.Uuid(), nullable=False),
+        sa.Column("visible_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("booking_id", name=op.f("approvals_pkey")),
+    )
+    op.create_index(op.f("approvals_student_id"), "approvals", ["student_id"], unique=False)
 
 
 def downgrade() -> None:

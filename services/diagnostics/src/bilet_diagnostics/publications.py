@@ -4,10 +4,19 @@ from bilet_contracts.diagnostics import (
     DiagnosticsCompletedV1,
     InstrumentVersion,
     RecommendedCompetency,
+    ResultViewedV1,
+    RouteUpdatedV1,
     StageCompletedV1,
     StageStartedV1,
 )
-from bilet_diagnostics.domain.events import AttemptStarted, AttemptSubmitted, DiagnosticsCompleted
+from bilet_diagnostics.domain.events import (
+    AttemptStarted,
+    AttemptSubmitted,
+    DiagnosticsCompleted,
+    PlanChanged,
+    ResultViewed,
+    RouteGrew,
+)
 from bilet_kit.outbox import Publications, Published
 
 
@@ -46,6 +55,32 @@ def to_diagnostics_completed(event: DiagnosticsCompleted) -> Published:
     return Published(said, "student", str(event.student_id))
 
 
+def to_plan_updated(event: PlanChanged) -> Published:
+    """The pupil changed the own goals and next steps; their words are not said."""
+    said = RouteUpdatedV1(region_code=event.region_code, student_id=event.student_id, changed="plan")
+    return Published(said, "route", str(event.student_id))
+
+
+def to_route_updated(event: RouteGrew) -> Published:
+    """An attendance or a recommendation became a part of the route."""
+    said = RouteUpdatedV1(
+        region_code=event.region_code, student_id=event.student_id, changed=event.by, booking_id=event.booking_id
+    )
+    return Published(said, "route", str(event.student_id))
+
+
+def to_result_viewed(event: ResultViewed) -> Published:
+    """Somebody else than the pupil looked."""
+    said = ResultViewedV1(
+        region_code=event.region_code,
+        student_id=event.student_id,
+        viewer_id=event.viewer_id,
+        role=event.role,
+        viewed=event.viewed,
+    )
+    return Published(said, "student", str(event.student_id))
+
+
 def _versions(refs: tuple[str, ...]) -> tuple[InstrumentVersion, ...]:
     parts = [ref.rpartition("-") for ref in refs]
     return tuple(InstrumentVersion(instrument=name, version=int(version)) for name, _, version in parts)
@@ -57,6 +92,9 @@ PUBLICATIONS = Publications(
         AttemptStarted: to_stage_started,
         AttemptSubmitted: to_stage_completed,
         DiagnosticsCompleted: to_diagnostics_completed,
+        PlanChanged: to_plan_updated,
+        RouteGrew: to_route_updated,
+        ResultViewed: to_result_viewed,
     },
-    events=(StageStartedV1, StageCompletedV1, DiagnosticsCompletedV1),
+    events=(StageStartedV1, StageCompletedV1, DiagnosticsCompletedV1, ResultViewedV1, RouteUpdatedV1),
 )

@@ -8,12 +8,14 @@ from fastapi import Depends, Request
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_diagnostics.use_cases.submitting import Desk
+from bilet_kit.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Instruments and hot paths of this process."""
+    """Instruments and hot paths of this process, and its database for work that outlasts a transaction."""
 
+    database: Database
     library: Library
     answers: HotAnswers
     desk: Desk

@@ -11,6 +11,7 @@ PROBLEMS: dict[type[Exception], int] = {
     errors.StudentUnknownError: 404,
     errors.StageUnknownError: 404,
     errors.NotSubmittedError: 404,
+    errors.InstrumentUnknownError: 404,
     errors.NothingAnsweredError: 422,
 }
 

@@ -142,11 +142,13 @@ def recommendations_out(student_id: UUID, made: tuple[Recommendation, ...]) -> s
     """What to try first."""
     return schemas.RecommendationsOut(
         student_id=student_id,
-        items=[
-            schemas.RecommendationOut(
-                competency=one.competency, title=one.title, field=one.field, fit=one.fit, reason=one.reason
-            )
-            for one in made
-        ],
+        items=[recommendation_out(one) for one in made],
         note=NOTHING_IS_EXCLUDED,
+    )
+
+
+def recommendation_out(one: Recommendation) -> schemas.RecommendationOut:
+    """One competency to try."""
+    return schemas.RecommendationOut(
+        competency=one.competency, title=one.title, field=one.field, fit=one.fit, reason=one.reason
     )

@@ -168,6 +168,36 @@ class ValueOffScaleError(DomainError):
         self.item = item
 
 
+class PlanNotOpenError(DomainError):
+    """Goals and steps are changed only by an active pupil with consent to processing."""
+
+    code = "plan-not-open"
+    title = "Маршрут сейчас нельзя менять"
+
+    def __init__(self) -> None:
+        super().__init__("Цели и шаги можно менять, когда аккаунт подтверждён и даны все нужные согласия.")
+
+
+class PlanChangedElsewhereError(DomainError):
+    """Another device has changed the plan since it was read."""
+
+    code = "plan-changed-elsewhere"
+    title = "Маршрут изменён на другом устройстве"
+
+    def __init__(self) -> None:
+        super().__init__("Пока вы писали, цели или шаги изменились. Откройте маршрут заново и повторите правку.")
+
+
+class InstrumentUnknownError(DomainError):
+    """There is no such version of an instrument, or the asker is no methodologist."""
+
+    code = "instrument-not-found"
+    title = "Методика не найдена"
+
+    def __init__(self) -> None:
+        super().__init__("Такой версии методики нет, или она вам недоступна.")
+
+
 class NoScoreError(DomainError):
     """Too few answers for a scale to be scored.
 
@@ -181,3 +211,33 @@ class NoScoreError(DomainError):
     def __init__(self, scale: str) -> None:
         super().__init__("Ответов слишком мало, чтобы говорить об этой шкале.")
         self.scale = scale
+
+
+class NothingPutRightError(DomainError):
+    """A version has no earlier one with the same questions, so no attempt can be scored by it."""
+
+    code = "nothing-put-right"
+    title = "Пересчитывать нечего"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(f"Эта версия не исправляет более раннюю: {'; '.join(reasons)}.")
+
+
+class GroupTooSmallError(DomainError):
+    """So few attempts could point at somebody."""
+
+    code = "group-too-small"
+    title = "Слишком мало прохождений"
+
+    def __init__(self, least: int) -> None:
+        super().__init__(f"Статистика показывается, когда прохождений не меньше {least}.")
+
+
+class StatisticsBusyError(DomainError):
+    """Statistics of the stored attempts are being counted already; one count at a time is enough for a process."""
+
+    code = "statistics-busy"
+    title = "Статистика уже считается"
+
+    def __init__(self) -> None:
+        super().__init__("Сейчас считается другая статистика. Попробуйте ещё раз через минуту.")

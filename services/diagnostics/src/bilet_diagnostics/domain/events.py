@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 
@@ -65,4 +66,53 @@ class DiagnosticsCompleted:
     at: datetime
 
 
-Event = AttemptStarted | AttemptStopped | AttemptResumed | AttemptSubmitted | DiagnosticsCompleted
+@dataclass(frozen=True, slots=True, repr=False)
+class Step:
+    """One next step of a pupil's plan, in the pupil's own words."""
+
+    text: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PlanChanged:
+    """The pupil replaced the own goals and next steps; their words are never said to anybody."""
+
+    student_id: UUID
+    region_code: str
+    goals: tuple[str, ...]
+    steps: tuple[Step, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteGrew:
+    """The pupil attended a try-out, or the mentor wrote a recommendation; `by` is `attendance` or `recommendation`."""
+
+    student_id: UUID
+    region_code: str
+    by: Literal["attendance", "recommendation"]
+    booking_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultViewed:
+    """Somebody else than the pupil was shown a result; `viewed` names what, never its content."""
+
+    student_id: UUID
+    region_code: str
+    viewer_id: UUID
+    role: str
+    viewed: str
+
+
+Event = (
+    AttemptStarted
+    | AttemptStopped
+    | AttemptResumed
+    | AttemptSubmitted
+    | DiagnosticsCompleted
+    | PlanChanged
+    | RouteGrew
+    | ResultViewed
+)

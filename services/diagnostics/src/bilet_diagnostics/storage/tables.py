@@ -98,10 +98,12 @@ students = Table(
     _text("region_code"),
     _text("status"),
     _small("grade"),
+    _text("school_code"),
     Column("decides_alone", Boolean, nullable=False),
     Column("guardian_ids", ARRAY(Uuid), nullable=False),
     Column("purposes", ARRAY(Text), nullable=False),
     Column("sequence", BigInteger, nullable=False),
+    Index(None, "region_code", "school_code", "student_id"),
     postgresql_with={"fillfactor": "80"},
 )
 seasons = Table(
@@ -129,4 +131,81 @@ competencies = Table(
     _small("grade_to"),
     Column("sequence", BigInteger, nullable=False),
     Index(None, "region_code"),
+)
+staff = Table(
+    "staff",
+    metadata,
+    Column("staff_id", Uuid, primary_key=True),
+    Column("scopes", JSONB, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+try_outs = Table(
+    "try_outs",
+    metadata,
+    Column("try_out_id", Uuid, primary_key=True),
+    _text("region_code"),
+    _text("try_out_code"),
+    _text("mentor_code"),
+    _text("title"),
+    Column("sequence", BigInteger, nullable=False),
+    Index(None, "region_code", "try_out_code"),
+)
+slots = Table(
+    "slots",
+    metadata,
+    Column("slot_id", Uuid, primary_key=True),
+    _text("region_code"),
+    _text("try_out_code"),
+    Column("sequence", BigInteger, nullable=False),
+)
+# What becomes of a booking lies in three tables, for a row is always one event's whole state: an attendance must not
+# take away until when the approval lets the mentor look, nor a recommendation the attendance.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("student_id", Uuid, nullable=False),
+    _text("region_code"),
+    Column("slot_id", Uuid, nullable=False),
+    Column("visible_until", DateTime(timezone=True)),
+    Column("sequence", BigInteger, nullable=False),
+    Index(None, "student_id"),
+)
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("student_id", Uuid, nullable=False),
+    _text("region_code"),
+    Column("slot_id", Uuid, nullable=False),
+    _text("site_code"),
+    _text("competency"),
+    _text("format"),
+    _at("starts_at"),
+    _text("timezone"),
+    Column("mentor_id", Uuid),
+    _text("attendance"),
+    Column("sequence", BigInteger, nullable=False),
+    Index(None, "student_id"),
+)
+mentor_recommendations = Table(
+    "mentor_recommendations",
+    metadata,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("recommendation_id", Uuid, nullable=False),
+    Column("student_id", Uuid, nullable=False),
+    Column("issued_by_id", Uuid, nullable=False),
+    _at("issued_at"),
+    Column("sequence", BigInteger, nullable=False),
+    Index(None, "student_id"),
+)
+# A pupil's own words: personal data, bounded, never logged, erased with the pupil.
+plans = Table(
+    "plans",
+    metadata,
+    Column("student_id", Uuid, primary_key=True),
+    Column("goals", ARRAY(Text), nullable=False),
+    Column("steps", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False),
+    _at("changed_at"),
 )

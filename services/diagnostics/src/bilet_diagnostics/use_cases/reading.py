@@ -1,24 +1,18 @@
-"""Results are read: all by the pupil, a summary without single answers by a guardian, nothing by anybody else."""
+"""Results are read: all by the pupil, a summary without single answers by guardians and by mentors who may look."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from bilet_diagnostics.domain.access import Asker
 from bilet_diagnostics.domain.attempt import Attempt, Status
-from bilet_diagnostics.domain.errors import NotSubmittedError, StudentUnknownError
+from bilet_diagnostics.domain.errors import NotSubmittedError
 from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.repository import Result
+from bilet_diagnostics.use_cases.seeing import Viewed, look_at_summary
 from bilet_kit.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who wants to read, in the role they act in."""
-
-    subject: UUID
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +45,8 @@ async def read_results(
     Raises:
         StudentUnknownError: no such pupil, or none of the asker's business.
     """
-    await _check_may_see(tx, asker, student_id)
-    counting = _counting(await repository.results_of(tx, student_id))
-    read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
-    if _is_own(asker, student_id):
-        return tuple(read)
-    return tuple(AttemptFeedback(one.attempt, for_others(one.feedback)) for one in read)
+    await look_at_summary(tx, asker, student_id, Viewed.RESULTS)
+    return await counting_results(tx, library, asker=asker, student_id=student_id)
 
 
 async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
@@ -65,21 +55,19 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
     Raises:
         StudentUnknownError: no such pupil, or none of the asker's business.
     """
-    await _check_may_see(tx, asker, student_id)
+    await look_at_summary(tx, asker, student_id, Viewed.RECOMMENDATIONS)
     return await repository.recommendations_of(tx, student_id)
 
 
-def _is_own(asker: Asker, student_id: UUID) -> bool:
-    return asker.role == "student" and asker.subject == student_id
-
-
-async def _check_may_see(tx: Transaction, asker: Asker, student_id: UUID) -> None:
-    student = await repository.find_student(tx, student_id)
-    if _is_own(asker, student_id):
-        return
-    if asker.role == "guardian" and student.is_seen_by(asker.subject):
-        return
-    raise StudentUnknownError
+async def counting_results(
+    tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
+) -> tuple[AttemptFeedback, ...]:
+    """The result that counts of every stage, in full for the pupil; whether others may look was decided before."""
+    counting = _counting(await repository.results_of(tx, student_id))
+    read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
+    if asker.is_pupil(student_id):
+        return tuple(read)
+    return tuple(AttemptFeedback(one.attempt, for_others(one.feedback)) for one in read)
 
 
 def _counting(results: tuple[Result, ...]) -> dict[int, Result]:

@@ -1,0 +1,72 @@
+"""The pupil's route over HTTP: as JSON, as a document to keep, and the own goals and steps to change."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from bilet_diagnostics.api import route_schemas as schemas
+from bilet_diagnostics.api import route_views as views
+from bilet_diagnostics.api.auth import Family, Student
+from bilet_diagnostics.api.parts import RunningParts
+from bilet_diagnostics.documents.route import route_document
+from bilet_diagnostics.domain.access import Asker
+from bilet_diagnostics.domain.errors import StudentUnknownError
+from bilet_diagnostics.domain.events import Step
+from bilet_diagnostics.use_cases import routes
+from bilet_diagnostics.use_cases.seeing import Viewed
+from bilet_kit.http import Tx
+
+
+async def kept_by_no_cache(response: Response) -> None:
+    """A child's own words and results stay out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+router = APIRouter(tags=["route"])
+PDF = "application/pdf"
+_PRESS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")  # setting keeps a core busy for 0.15 s
+NoCache = Depends(kept_by_no_cache)
+
+
+@router.get("/students/{student_id}/route", summary="Индивидуальный образовательный маршрут", dependencies=[NoCache])
+async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Family) -> schemas.RouteOut:
+    """Profile, attended try-outs with mentors' recommendations, own goals and steps."""
+    asker = Asker(family.subject, family.role)
+    return views.route_out(
+        await routes.read_route(tx, parts.library, asker=asker, student_id=student_id, viewed=Viewed.ROUTE)
+    )
+
+
+@router.get(
+    "/students/{student_id}/route.pdf",
+    summary="Маршрут для печати и хранения",
+    response_class=Response,
+    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def read_route_document(student_id: UUID, parts: RunningParts, family: Family) -> Response:
+    """The route as a PDF without names; it is set after the transaction, by one thread."""
+    asker = Asker(family.subject, family.role)
+    async with parts.database.transaction() as tx:
+        route = await routes.read_route(
+            tx, parts.library, asker=asker, student_id=student_id, viewed=Viewed.ROUTE_DOCUMENT
+        )
+    document = await asyncio.get_running_loop().run_in_executor(_PRESS, route_document, route, tx.now)
+    headers = {"Content-Disposition": 'inline; filename="route.pdf"', "Cache-Control": "no-store"}
+    return Response(document, media_type=PDF, headers=headers)
+
+
+@router.put("/students/{student_id}/route/plan", summary="Записать свои цели и шаги", dependencies=[NoCache])
+async def write_plan(student_id: UUID, body: schemas.PlanIn, tx: Tx, student: Student) -> schemas.PlanOut:
+    """Replace the pupil's own goals and steps; only the pupil may."""
+    if student.subject != student_id:
+        raise StudentUnknownError
+    plan = await routes.write_plan(
+        tx,
+        student_id=student_id,
+        goals=body.goals,
+        steps=[Step(one.text, one.done) for one in body.steps],
+        revision=body.revision,
+    )
+    return views.plan_out(plan)

@@ -1,0 +1,1 @@
+"""Documents that people keep: a layout, and what is set in it."""

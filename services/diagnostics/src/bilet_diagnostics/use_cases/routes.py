@@ -1,0 +1,88 @@
+"""The pupil's route: read by the family, planned by the pupil, grown by what booking tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_diagnostics.domain.access import Asker
+from bilet_diagnostics.domain.errors import PlanChangedElsewhereError
+from bilet_diagnostics.domain.events import RouteGrew, Step
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.domain.route import Plan, TriedOut, change_plan, evolve
+from bilet_diagnostics.storage import repository, routes
+from bilet_diagnostics.use_cases.reading import AttemptFeedback, counting_results
+from bilet_diagnostics.use_cases.seeing import Viewed, look_at_route
+from bilet_kit.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """All of it.
+
+    Attributes:
+        results: the result that counts of every stage, as much of it as the reader may see.
+        recommended: competencies to try, best first.
+        tried_out: attended try-outs, oldest first.
+    """
+
+    student_id: UUID
+    grade: int
+    results: tuple[AttemptFeedback, ...]
+    recommended: tuple[Recommendation, ...]
+    tried_out: tuple[TriedOut, ...]
+    plan: Plan
+
+
+async def read_route(tx: Transaction, library: Library, *, asker: Asker, student_id: UUID, viewed: Viewed) -> Route:
+    """The pupil's route, for the pupil or a guardian; before the first stage it is empty.
+
+    Raises:
+        StudentUnknownError: no such pupil, or none of the asker's business.
+    """
+    student = await look_at_route(tx, asker, student_id, viewed)
+    return Route(
+        student_id=student_id,
+        grade=student.grade,
+        results=await counting_results(tx, library, asker=asker, student_id=student_id),
+        recommended=await repository.recommendations_of(tx, student_id),
+        tried_out=await routes.tried_out_by(tx, student_id),
+        plan=await routes.find_plan(tx, student_id),
+    )
+
+
+async def write_plan(
+    tx: Transaction, *, student_id: UUID, goals: Sequence[str], steps: Sequence[Step], revision: int
+) -> Plan:
+    """Replace the pupil's own goals and steps; a repeat, also a simultaneous one, answers the plan as it is.
+
+    Raises:
+        StudentUnknownError: identity has not told of the pupil yet.
+        PlanNotOpenError, PlanChangedElsewhereError: see `route.change_plan`.
+    """
+    student = await repository.find_student_to_begin(tx, student_id)
+    plan = await routes.find_plan(tx, student_id)
+    for event in change_plan(plan, student=student, goals=goals, steps=steps, revision=revision, now=tx.now):
+        if not await routes.save_plan(tx, event, plan.revision):
+            return await _plan_of_the_faster(tx, student_id, goals, steps)
+        tx.record(event)
+        return evolve(plan, event)
+    return plan
+
+
+def grow_by_attendance(tx: Transaction, student_id: UUID, region_code: str, booking_id: UUID) -> None:
+    """The pupil came to a try-out."""
+    tx.record(RouteGrew(student_id=student_id, region_code=region_code, by="attendance", booking_id=booking_id))
+
+
+def grow_by_recommendation(tx: Transaction, student_id: UUID, region_code: str, booking_id: UUID) -> None:
+    """The mentor wrote a recommendation."""
+    tx.record(RouteGrew(student_id=student_id, region_code=region_code, by="recommendation", booking_id=booking_id))
+
+
+async def _plan_of_the_faster(tx: Transaction, student_id: UUID, goals: Sequence[str], steps: Sequence[Step]) -> Plan:
+    """Another device saved between our reading and our writing: the same is no conflict, something else is one."""
+    plan = await routes.find_plan(tx, student_id)
+    if (tuple(goals), tuple(steps)) != (plan.goals, plan.steps):
+        raise PlanChangedElsewhereError
+    return plan

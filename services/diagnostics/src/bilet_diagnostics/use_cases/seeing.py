@@ -1,0 +1,65 @@
+"""Looking at a pupil's results: who may, and that every look of somebody else is said for the audit trail."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from bilet_diagnostics.domain.access import Asker, may_see_route, may_see_summary
+from bilet_diagnostics.domain.errors import StudentUnknownError
+from bilet_diagnostics.domain.events import ResultViewed
+from bilet_diagnostics.domain.participation import Student
+from bilet_diagnostics.storage import access, repository
+from bilet_kit.database import Transaction
+
+
+class Viewed(StrEnum):
+    """What was looked at."""
+
+    RESULTS = "results"
+    RECOMMENDATIONS = "recommendations"
+    ROUTE = "route"
+    ROUTE_DOCUMENT = "route-document"
+
+
+async def look_at_summary(tx: Transaction, asker: Asker, student_id: UUID, viewed: Viewed) -> Student:
+    """The pupil, for the pupil, a guardian, or a mentor who may look.
+
+    Raises:
+        StudentUnknownError: no such pupil, or none of the asker's business.
+    """
+    student = await repository.find_student(tx, student_id)
+    if asker.is_pupil(student_id):
+        return student
+    if not may_see_summary(asker, student, await access.meetings_of(tx, student_id), tx.now):
+        raise StudentUnknownError
+    return _seen(tx, asker, student, viewed)
+
+
+async def look_at_route(tx: Transaction, asker: Asker, student_id: UUID, viewed: Viewed) -> Student:
+    """The pupil, for the pupil or a guardian.
+
+    Raises:
+        StudentUnknownError: no such pupil, or none of the asker's business.
+    """
+    student = await repository.find_student(tx, student_id)
+    if asker.is_pupil(student_id):
+        return student
+    if not may_see_route(asker, student):
+        raise StudentUnknownError
+    return _seen(tx, asker, student, viewed)
+
+
+async def close_to_mentors(tx: Transaction, student_id: UUID, sequence: int) -> None:
+    """Consent to show results to mentors was withdrawn: none looks any more, even before the new state arrives."""
+    await access.forget_mentors_consent(tx, student_id, sequence)
+
+
+def _seen(tx: Transaction, asker: Asker, student: Student, viewed: Viewed) -> Student:
+    event = ResultViewed(
+        student_id=student.student_id,
+        region_code=student.region_code,
+        viewer_id=asker.subject,
+        role=asker.role,
+        viewed=viewed,
+    )
+    tx.record(event)
+    return student
