@@ -1,6 +1,5 @@
 """A full outbox through relay, Kafka, inbox and a projection; the relay alone; the consumer alone; one worker each."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -98,21 +97,25 @@ class Drain:
         self.runs.append(run)
 
     async def _drained(self, sender: str, arrived: Watch, receiver: Program) -> Measured:
-        async with self._full_outbox(sender) as relay:
+        async with self._full_outbox(sender) as relay, watching(sender, "relay_lease") as leases:
             await quiet()
             before = self._costs(relay, receiver)
             with Noise() as noise:
-                began = await release(sender)
+                began = await released(sender, leases)
                 await arrived.counted(self._events, _WITHIN)
             self._remember("whole chain", before, relay, receiver)
             return Measured(self._events / (arrived.counts[-1][0] - began), noise.foreign)
 
     async def _relayed(self, sender: str) -> Measured:
-        async with self._full_outbox(sender) as relay, watching(sender, "outbox", event="DELETE") as gone:
+        async with (
+            self._full_outbox(sender) as relay,
+            watching(sender, "relay_lease") as leases,
+            watching(sender, "outbox", event="DELETE") as gone,
+        ):
             await quiet()
             before = self._costs(relay)
             with Noise() as noise:
-                began = await release(sender)
+                began = await released(sender, leases)
                 await gone.counted(self._events, _WITHIN)
             self._remember("relay alone", before, relay)
             return Measured(self._events / (gone.counts[-1][0] - began), noise.foreign)
@@ -147,15 +150,15 @@ class Drain:
             yield worker
 
 
-async def release(address: str) -> float:
-    """Let the relay begin, and say when."""
+async def released(address: str, leases: Watch) -> float:
+    """Let the relay begin, and say when it took the lease: it asks for it once a second."""
     connection = await asyncpg.connect(address)
     try:
-        began = time.monotonic()
         await connection.execute(f"DELETE FROM relay_lease; NOTIFY {OUTBOX_CHANNEL}")
     finally:
         await connection.close()
-    return began
+    await leases.counted(1, _WITHIN)
+    return next(at for at, rows in leases.counts if rows)
 
 
 async def say(address: str, events: int) -> None:

@@ -12,10 +12,9 @@ from typing import Literal
 
 import asyncpg
 
-_CHANNEL = "measured"
 _TRIGGER = """
 CREATE OR REPLACE FUNCTION tell_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_notify('measured', {what}) FROM changed; RETURN NULL; END $$;
+BEGIN PERFORM pg_notify('measured_{table}', {what}) FROM changed; RETURN NULL; END $$;
 CREATE OR REPLACE TRIGGER measured AFTER {event} ON {table}
 REFERENCING {transition} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_{table}();
 """
@@ -77,7 +76,7 @@ async def watching(
     connection = await asyncpg.connect(address)
     try:
         await connection.execute(_TRIGGER.format(table=table, what=what, event=event, transition=transition))
-        await connection.add_listener(_CHANNEL, lambda *told: watch.hear(str(told[-1])))
+        await connection.add_listener(f"measured_{table}", lambda *told: watch.hear(str(told[-1])))
         yield watch
     finally:
         await connection.execute(f"DROP TRIGGER IF EXISTS measured ON {table}")
