@@ -3,9 +3,9 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bilet_booking.storage.tables import metadata
+from bilet_kit.database import engine_of
 from bilet_kit.service import Service
 
 _SHAPE = """
@@ -25,7 +25,7 @@ async def test_the_migrations_build_the_tables_the_code_names(service: Service) 
         )
         return list(compare_metadata(context, metadata))
 
-    engine = create_async_engine(service.settings.sqlalchemy_url, poolclass=pool.NullPool)
+    engine = engine_of(service.settings, poolclass=pool.NullPool)
     async with engine.connect() as connection:
         found = await connection.run_sync(differences)
     await engine.dispose()
@@ -35,7 +35,7 @@ async def test_the_migrations_build_the_tables_the_code_names(service: Service) 
 
 async def test_constraints_and_indexes_are_the_same_too(service: Service) -> None:
     """Alembic does not compare CHECKs and exclusions, and they carry the promises."""
-    engine = create_async_engine(service.settings.sqlalchemy_url, poolclass=pool.NullPool)
+    engine = engine_of(service.settings, poolclass=pool.NullPool)
     async with engine.connect() as connection:
         migrated = await connection.run_sync(_shape)
         await connection.run_sync(_rebuild)

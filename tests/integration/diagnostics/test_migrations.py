@@ -3,11 +3,11 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bilet_diagnostics.bootstrap import migrations_folder
 from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.tables import metadata
+from bilet_kit.database import engine_of
 from bilet_kit.migrations import migrate
 from tests.support.databases import Databases
 
@@ -21,7 +21,7 @@ async def test_migrated_tables_equal_the_metadata(databases: Databases) -> None:
     try:
         settings = Settings.model_validate({"environment": "test", "database_url": address})
         await migrate(settings, migrations_folder())
-        engine = create_async_engine(settings.sqlalchemy_url)
+        engine = engine_of(settings)
         async with engine.connect() as connection:
             assert await connection.run_sync(differences) == []
         await engine.dispose()

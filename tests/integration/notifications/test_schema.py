@@ -3,14 +3,14 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
+from bilet_kit.database import engine_of
 from bilet_notifications.settings import Settings
 from bilet_notifications.storage.tables import metadata
 
 
 async def test_the_migrations_build_the_tables_the_code_names(settings: Settings) -> None:
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=pool.NullPool)
+    engine = engine_of(settings, poolclass=pool.NullPool)
 
     def differences(connection: Connection) -> list[object]:
         own = {table.name for table in metadata.sorted_tables}

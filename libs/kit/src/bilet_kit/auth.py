@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from time import time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from bilet_kit.settings import ServiceSettings
 ALGORITHM = "ES256"
 _REFRESH_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
+_REMEMBERED = 20_000
 _OPTIONS: Options = {"require": ["iss", "aud", "sub", "exp", "role", "sid"]}
 
 _log = structlog.get_logger()
@@ -43,12 +45,13 @@ def unauthorized(code: str, title: str) -> Problem:
 
 
 class KeySet:
-    """Verifies tokens by keys it is given; the keys change when they are set anew."""
+    """Verifies tokens by keys it is given; a token is remembered until it expires or its key is replaced."""
 
     def __init__(self, settings: ServiceSettings, keys: Mapping[str, Any] | None = None) -> None:
         self._issuer = settings.token_issuer
         self._audience = settings.token_audience
         self.keys: Mapping[str, Any] = keys or {}
+        self._verified: dict[str, tuple[str, object, float, Principal]] = {}
 
     @property
     def ready(self) -> bool:
@@ -69,17 +72,25 @@ class KeySet:
         Raises:
             Problem: 401, with a code that says whether a new token would help.
         """
+        known = self._verified.get(token)
+        if known and known[2] > time() and self.keys.get(known[0]) is known[1]:
+            return known[3]
         try:
-            key = self.keys.get(jwt.get_unverified_header(token).get("kid", ""))
+            kid = jwt.get_unverified_header(token).get("kid", "")
+            key = self.keys.get(kid)
             if key is None:
                 self.unknown_key()
                 raise unauthorized("token-key-unknown", "Ключ токена неизвестен, войдите ещё раз")
             claims = jwt.decode(token, key, [ALGORITHM], _OPTIONS, audience=self._audience, issuer=self._issuer)
-            return Principal(UUID(claims["sub"]), str(claims["role"]), UUID(claims["sid"]))
+            principal = Principal(UUID(claims["sub"]), str(claims["role"]), UUID(claims["sid"]))
         except jwt.ExpiredSignatureError:
             raise unauthorized("token-expired", "Срок действия токена истёк") from None
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
             raise unauthorized("token-invalid", "Токен не принят") from None
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = (kid, key, claims["exp"], principal)
+        return principal
 
 
 class RemoteKeySet(KeySet):
@@ -113,7 +124,7 @@ class RemoteKeySet(KeySet):
                 answer = await self._client.get(self._url)
                 answer.raise_for_status()
                 self.keys = {str(key.key_id): key.key for key in jwt.PyJWKSet.from_dict(answer.json()).keys}
-            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+            except Exception as error:  # noqa: BLE001 — whatever was answered, the keys must be asked for again
                 _log.warning("keys-not-refreshed", error_type=type(error).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from time import perf_counter
 
-import asyncpg
 import structlog
 
 from bilet_kit import metrics
@@ -22,8 +21,8 @@ _BACKOFF = 0.05
 _COUNT = """
 INSERT INTO inbox_attempts AS known (topic, partition, record_offset, attempts, retries, error_type)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (topic, partition, record_offset) DO UPDATE SET
-    attempts = known.attempts + excluded.attempts, retries = known.retries + excluded.retries,
-    error_type = excluded.error_type, last_at = clock_timestamp()
+    attempts = excluded.attempts + CASE WHEN known.last_at > clock_timestamp() - interval '1 hour' THEN known.attempts ELSE 0 END,
+    retries = known.retries + excluded.retries, error_type = excluded.error_type, last_at = clock_timestamp()
 RETURNING attempts
 """
 
@@ -41,13 +40,8 @@ class BatchProcessor:
     async def process(self, records: Sequence[RawRecord]) -> None:
         """Give every record its effect exactly once, or park it, or pass over a type nobody here listens to."""
         started = perf_counter()
-        batch = []
-        for record in records:
-            incoming = read_record(record, self._consumers)
-            if incoming is None:
-                metrics.EVENTS.labels(type="unknown", outcome="skipped").inc()
-            else:
-                batch.append(incoming)
+        batch = [incoming for record in records if (incoming := read_record(record, self._consumers))]
+        metrics.EVENTS.labels(type="unknown", outcome="skipped").inc(len(records) - len(batch))
         if batch:
             await self._settle(batch)
         metrics.BATCH_SECONDS.observe(perf_counter() - started)
@@ -60,10 +54,10 @@ class BatchProcessor:
         """
         async with self._database.transaction() as tx:
             parked = await take_parked(tx, topic, key)
-            batch = [item for record in parked if (item := read_record(record, self._consumers))]
-            for item in batch:
-                if item.fault is not None:
-                    raise RejectedError(item, item.fault)
+            unheard = Fault("ce_type", "not-listened-to")
+            batch = [read_record(record, self._consumers) or Incoming(record, "", fault=unheard) for record in parked]
+            if faulty := next((item for item in batch if item.fault), None):
+                raise RejectedError(faulty, faulty.fault or unheard)
             if batch:
                 admission = await Admission.of(tx, batch)
                 await self._inbox.apply(tx, batch, Admission(admission.fresh, set()))
@@ -104,7 +98,7 @@ class BatchProcessor:
         metrics.BATCH_RETRIES.labels(kind="transient" if transient else "unknown").inc()
         _log.warning("batch-retried", type=first.type, error_type=kind, transient=transient)
         record = first.record
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with suppress(Exception):  # a failure that cannot be counted is tried again all the same
             attempts = await self._database.pool.fetchval(
                 _COUNT, record.topic, record.partition, record.offset, int(not transient), int(transient), kind
             )

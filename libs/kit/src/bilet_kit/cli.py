@@ -82,7 +82,8 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
         """Применить отложенные записи ключа по порядку."""
         service = build()
         try:
-            typer.echo(f"применено записей: {_run(service, lambda: service.processor.replay(topic, key))}")
+            applied = _run(service, lambda: service.processor.replay(topic, key))
+            typer.echo(f"применено записей: {applied}; что пришло за это время, покажет list")
         except RejectedError as rejected:
             typer.echo(f"запись не принимается ({rejected.fault.place}: {rejected.fault.kind}), всё осталось", err=True)
             raise typer.Exit(1) from None

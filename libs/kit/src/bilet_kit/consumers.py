@@ -28,6 +28,7 @@ class Received(Generic[E]):
     sequence: int
     region: str
     fact_id: UUID
+    traceparent: str | None = None
 
 
 Handler = Callable[[Received[Any], Transaction], Awaitable[None]]

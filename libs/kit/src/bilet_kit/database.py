@@ -22,6 +22,13 @@ _LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transa
 _CONNECT: dict[str, Any] = {"server_settings": _LIMITS | {"jit": "off"}, "timeout": 5}
 
 
+def engine_of(settings: ServiceSettings, **options: Any) -> AsyncEngine:  # noqa: ANN401 — SQLAlchemy's own
+    """An engine whose connections asyncpg opens by the URL itself, with every option a URL may carry."""
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(settings.asyncpg_url, **_CONNECT), **options
+    )
+
+
 class Transaction:
     """One unit of work.
 
@@ -61,8 +68,7 @@ class Database:
     def __init__(self, settings: ServiceSettings, said: Publications) -> None:
         self._settings = settings
         self._said = said
-        limits = {"pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 5}
-        self._engine: AsyncEngine = create_async_engine(settings.sqlalchemy_url, connect_args=_CONNECT, **limits)
+        self._engine = engine_of(settings, pool_size=settings.database_pool, max_overflow=0, pool_timeout=5)
         self._wake = asyncio.Event()
         self._waker: asyncio.Task[None] | None = None
 
@@ -75,7 +81,7 @@ class Database:
         self._waker = asyncio.create_task(self._wake_relay())
 
     async def stop(self) -> None:
-        """Wake the relay a last time if need be, and close both pools."""
+        """Stop waking the relay, which polls as well, and close both pools."""
         if self._waker is not None:
             self._waker.cancel()
             with suppress(asyncio.CancelledError):
@@ -101,10 +107,10 @@ class Database:
 
     async def answers(self) -> bool:
         """Whether the database answers within a second."""
-        try:
-            return bool(await self.pool.fetchval("SELECT true", timeout=1))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return False
+        with suppress(Exception):
+            async with asyncio.timeout(1):
+                return bool(await self.pool.fetchval("SELECT true"))
+        return False
 
     def committed(self) -> None:
         """Outbox rows were committed: have the relay woken, at most once per 2 ms and process."""
@@ -114,7 +120,7 @@ class Database:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the relay polls as well
+            with suppress(Exception):  # the relay polls as well
                 await self.pool.execute(f"NOTIFY {OUTBOX_CHANNEL}")
             await asyncio.sleep(_WAKE_INTERVAL)
 

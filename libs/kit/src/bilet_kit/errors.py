@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import orjson
@@ -19,7 +20,11 @@ from starlette.exceptions import HTTPException
 from bilet_kit.transience import is_transient
 
 MEDIA_TYPE = "application/problem+json"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"description": "Problem (RFC 9457)", "content": {MEDIA_TYPE: {}}} for code in (422, "default")
+}
 _STATUS_TITLES = {
+    400: ("request-unreadable", "Запрос не читается"),
     404: ("not-found", "Не найдено"),
     405: ("method-not-allowed", "Так этот адрес не вызывают"),
     413: ("body-too-large", "Слишком большой запрос"),
@@ -79,7 +84,6 @@ def install_problem_handlers(
     app.add_exception_handler(HTTPException, _on_http)
     for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(kind, _on_unavailable)
-    app.add_exception_handler(Exception, _on_answer)
 
 
 def unexpected(error: BaseException) -> Problem:
@@ -97,7 +101,7 @@ async def _on_answer(_: Request, error: Exception) -> Response:
 async def _on_http(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code, title = _STATUS_TITLES.get(status, (f"http-{status}", HTTPStatus(status).phrase))
-    return Problem(status, code, title).response()
+    return Problem(status, code, title, headers=getattr(error, "headers", None)).response()
 
 
 async def _on_invalid(_: Request, error: Exception) -> Response:

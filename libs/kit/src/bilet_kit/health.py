@@ -1,18 +1,13 @@
 """Liveness and readiness: alive while the process answers, ready while it can do its work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import APIRouter, Response
 
 from bilet_kit.service import Service
 
 
-async def always() -> bool:
-    """A process without a condition of its own."""
-    return True
-
-
-def health_router(service: Service, keeps_up: Callable[[], Awaitable[bool]] = always) -> APIRouter:
+def health_router(service: Service, keeps_up: Callable[[], bool] = lambda: True) -> APIRouter:
     """`/health/live` and `/health/ready`; ready with keys, with a database, and while the process keeps up."""
     router = APIRouter(prefix="/health", include_in_schema=False)
 
@@ -22,11 +17,7 @@ def health_router(service: Service, keeps_up: Callable[[], Awaitable[bool]] = al
 
     @router.get("/ready")
     async def ready(response: Response) -> dict[str, str]:
-        conditions = {
-            "keys": service.verifier.ready,
-            "database": await service.database.answers(),
-            "lag": await keeps_up(),
-        }
+        conditions = {"keys": service.verifier.ready, "database": await service.database.answers(), "lag": keeps_up()}
         missing = [name for name, met in conditions.items() if not met]
         response.status_code = 503 if missing else 200
         return {"status": f"waiting for {', '.join(missing)}" if missing else "ready"}

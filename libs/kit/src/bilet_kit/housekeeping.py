@@ -1,5 +1,7 @@
 """What the kit's own tables keep and for how long, and the gauges of what is in them."""
 
+import structlog
+
 from bilet_kit import metrics
 from bilet_kit.database import Database
 from bilet_kit.idempotency import KEEP_HOURS
@@ -7,8 +9,9 @@ from bilet_kit.parking import KEEP_DAYS
 from bilet_kit.service import Job
 
 INBOX_DAYS = 60
-ATTEMPTS_DAYS = 7
 _PAGE = 10_000
+
+_log = structlog.get_logger()
 
 _FORGET = (
     """DELETE FROM inbox WHERE fact_id IN (
@@ -20,13 +23,14 @@ _FORGET = (
     """DELETE FROM inbox_attempts WHERE ctid IN (
         SELECT ctid FROM inbox_attempts WHERE last_at < clock_timestamp() - make_interval(days => $1) LIMIT $2)""",
 )
-_TERMS = (INBOX_DAYS, KEEP_HOURS, KEEP_DAYS, ATTEMPTS_DAYS)
+_TERMS = (INBOX_DAYS, KEEP_HOURS, KEEP_DAYS, 7)
 
 
-async def forget_old(database: Database) -> None:
-    """Remove what has outlived its term, a page per table and run."""
-    for statement, term in zip(_FORGET, _TERMS, strict=True):
-        await database.pool.execute(statement, term, _PAGE)
+async def forget_old(database: Database) -> bool:
+    """Remove what has outlived its term, a page per table; whether there is more."""
+    done = [await database.pool.execute(*forgetting, _PAGE) for forgetting in zip(_FORGET, _TERMS, strict=True)]
+    _log.info("old-rows-removed", rows=done)
+    return f"DELETE {_PAGE}" in done
 
 
 async def measure(database: Database) -> None:
@@ -35,7 +39,4 @@ async def measure(database: Database) -> None:
     metrics.PARKED_ROWS.set(await database.pool.fetchval("SELECT count(*) FROM parked_messages"))
 
 
-HOUSEKEEPING = (
-    Job(name="forget-old", every=600.0, run=forget_old),
-    Job(name="measure", every=5.0, run=measure),
-)
+HOUSEKEEPING = (Job(name="forget-old", every=600.0, run=forget_old), Job(name="measure", every=5.0, run=measure))

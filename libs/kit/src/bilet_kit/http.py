@@ -2,24 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import structlog
 from fastapi import Depends, FastAPI, Request
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 from prometheus_client import make_asgi_app
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bilet_kit import metrics
 from bilet_kit.database import Transaction
-from bilet_kit.errors import install_problem_handlers, unexpected
+from bilet_kit.errors import PROBLEMS, install_problem_handlers, unexpected
 from bilet_kit.health import health_router
 from bilet_kit.migrations import refuse_stale_schema
 from bilet_kit.service import Service
+from bilet_kit.tracing import CONTEXT, QUIET
 
 _tracer = trace.get_tracer("bilet.http")
 _access = structlog.get_logger()
@@ -44,17 +45,10 @@ def create_api(service: Service) -> FastAPI:
             await refuse_stale_schema(service.database, service.migrations)
             yield
 
-    docs = "/docs" if service.settings.allows_conveniences else None
-    behind_gateway = [{"url": f"/api/v1/{service.name}"}]
-    app = FastAPI(
-        title=service.title,
-        version="1",
-        lifespan=lifespan,
-        docs_url=docs,
-        redoc_url=None,
-        servers=behind_gateway,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # RequestFrame does it, and repeats no input
-    )
+    pages: dict[str, Any] = {"docs_url": "/docs" if service.settings.allows_conveniences else None, "redoc_url": None}
+    about: dict[str, Any] = {"title": service.title, "version": "1", "servers": [{"url": f"/api/v1/{service.name}"}]}
+    silent: Any = {"tracing": False, "metrics": False, "logs": False}  # RequestFrame does it, and repeats no input
+    app = FastAPI(lifespan=lifespan, responses=PROBLEMS, telemetry=silent, **about, **pages)
     app.state.service = service
     install_problem_handlers(app, service.domain_error, service.problems)
 
@@ -81,13 +75,16 @@ class RequestFrame:
         request_id = headers.get("x-request-id", "")[:64] or str(uuid4())
         exchange = _Exchange(receive, send, self._largest)
         started = perf_counter()
-        new_span = _tracer.start_as_current_span(scope["method"], extract(headers), trace.SpanKind.SERVER)
+        new_span = _tracer.start_as_current_span(
+            scope["method"], CONTEXT.extract(headers), trace.SpanKind.SERVER, **QUIET
+        )
         with structlog.contextvars.bound_contextvars(request_id=request_id), new_span as span:
             try:
                 await self._app(scope, exchange.receive, exchange.send)
             except Exception as error:  # noqa: BLE001 — the last place where an answer can still be given
+                problem = unexpected(error)
                 if not exchange.status:
-                    await unexpected(error).response()(scope, receive, exchange.send)
+                    await problem.response()(scope, receive, exchange.send)
             finally:
                 _report(scope, exchange.status, perf_counter() - started, span)
 
@@ -120,4 +117,5 @@ def _report(scope: Scope, status: int, seconds: float, span: trace.Span) -> None
     span.update_name(f"{method} {route}")
     span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
     metrics.HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
-    _access.info("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 1))
+    log = _access.info if status >= HTTPStatus.BAD_REQUEST else _access.debug  # the gateway logs every request
+    log("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 1))

@@ -22,8 +22,10 @@ _LENGTHS = range(8, 201)
 ANONYMOUS = "anonymous"
 
 _CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine"
-_FIND = "SELECT request_hash, status, body FROM idempotency_keys WHERE principal = $1 AND key = $2"
-_STORE = "INSERT INTO idempotency_keys (principal, key, request_hash, status, body) VALUES ($1, $2, $3, $4, $5)"
+_FIND = """SELECT request_hash, status, body FROM idempotency_keys
+WHERE principal = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'"""
+_STORE = """INSERT INTO idempotency_keys (principal, key, request_hash, status, body) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (principal, key) DO UPDATE SET request_hash = $3, status = $4, body = $5, created_at = clock_timestamp()"""
 
 
 @dataclass(eq=False)
@@ -35,8 +37,7 @@ class Replayed(Answer):
 
     def response(self) -> Response:
         """The stored answer, marked as a repeat."""
-        headers = {"Idempotency-Replayed": "true"}
-        return Response(self.body, self.status, headers, media_type="application/json")
+        return Response(self.body, self.status, {"Idempotency-Replayed": "true"}, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ class IdempotentRequest:
 
 
 def request_hash(request: Request, body: bytes) -> bytes:
-    """What must be equal for a request to be the same one: method, path and body."""
-    return hashlib.sha256(b"\n".join((request.method.encode(), request.url.path.encode(), body))).digest()
+    """What must be equal for a request to be the same one: method, path with query, and body."""
+    return hashlib.sha256(
+        b"\n".join((request.method.encode(), f"{request.url.path}?{request.url.query}".encode(), body))
+    ).digest()
 
 
 def checked_key(key: str | None) -> str:

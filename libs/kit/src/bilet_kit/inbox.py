@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 
+from bilet_kit.consumers import Listener, Received
 from bilet_kit.database import Transaction
 from bilet_kit.parking import park
 from bilet_kit.projection import PendingRows
 from bilet_kit.records import Fault, Incoming
+from bilet_kit.tracing import CONTEXT, QUIET
 
 ADMIT = """
 WITH fresh AS (
@@ -22,7 +24,7 @@ UNION ALL
 SELECT DISTINCT NULL::uuid, topic, key FROM parked_messages
 JOIN unnest($2::text[], $3::text[]) AS asked (topic, key) USING (topic, key)
 """
-FORGET = "DELETE FROM inbox WHERE fact_id = ANY($1::uuid[])"
+FORGET = "DELETE FROM inbox WHERE fact_id = $1"
 
 _tracer = trace.get_tracer("bilet.consumer")
 
@@ -49,10 +51,8 @@ class Admission:
         facts = [item.received.fact_id for item in batch if item.received and item.needs_inbox and not item.fault]
         topics, keys = zip(*{item.key for item in batch}, strict=True)
         rows = await tx.fetch(ADMIT, facts, list(topics), list(keys))
-        return cls(
-            fresh={row["fact_id"] for row in rows if row["fact_id"] is not None},
-            blocked={(row["topic"], row["key"]) for row in rows if row["topic"] is not None},
-        )
+        blocked = {(row["topic"], row["key"]) for row in rows if row["topic"] is not None}
+        return cls({row["fact_id"] for row in rows if row["fact_id"] is not None}, blocked)
 
 
 class Inbox:
@@ -72,13 +72,6 @@ class Inbox:
         for item in batch:
             outcomes[item] = await self._apply_one(tx, item, admission, pending)
         await pending.flush(tx)
-        behind = [
-            item.received.fact_id
-            for item, outcome in outcomes.items()
-            if outcome == "parked" and item.fault is None and item.received
-        ]
-        if behind:
-            await tx.execute(FORGET, behind)
         return outcomes
 
     async def _apply_one(self, tx: Transaction, item: Incoming, admission: Admission, pending: PendingRows) -> str:
@@ -89,20 +82,18 @@ class Inbox:
             return "parked"
         if item.needs_inbox and received.fact_id not in admission.fresh:
             return "repeated"
+        admission.fresh.discard(received.fact_id)
         if item.waits_behind_parked and item.key in admission.blocked:
             await park(tx, item, Fault("key", "behind-parked"))
-            admission.fresh.discard(received.fact_id)
+            await tx.execute(FORGET, received.fact_id)
             return "parked"
-        admission.fresh.discard(received.fact_id)
-        await self._run(tx, item, pending)
+        await self._run(tx, item, received, pending)
         return "applied"
 
-    async def _run(self, tx: Transaction, item: Incoming, pending: PendingRows) -> None:
-        listener, received, envelope = item.listener, item.received, item.envelope
-        if listener is None or received is None or envelope is None:
-            raise TypeError("only a record that was read can be applied")
-        parent = extract({"traceparent": envelope.traceparent}) if envelope.traceparent else None
-        with _tracer.start_as_current_span(item.type, context=parent, kind=trace.SpanKind.CONSUMER):
+    async def _run(self, tx: Transaction, item: Incoming, received: Received[Any], pending: PendingRows) -> None:
+        listener = item.listener or Listener(type(received.event))
+        parent = CONTEXT.extract({"traceparent": received.traceparent or ""})
+        with _tracer.start_as_current_span(item.type, context=parent, kind=trace.SpanKind.CONSUMER, **QUIET):
             try:
                 for projection, row_of in listener.projections:
                     row = row_of(received)

@@ -3,16 +3,17 @@
 from importlib import resources
 from pathlib import Path
 
+import structlog
 from alembic import command, context
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from bilet_kit.database import Database
+from bilet_kit.database import Database, engine_of
 from bilet_kit.settings import ServiceSettings
 
+_log = structlog.get_logger()
 _ONE_AT_A_TIME = 0x42494C4554  # "BILET": advisory lock of whoever migrates a database
 
 
@@ -36,13 +37,14 @@ def run_in_env(metadata: MetaData) -> None:
 
 
 async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head") -> None:
-    """Bring the database to `revision`; waits at most 2 s for any lock, so that a live service never stands still."""
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=pool.NullPool)
+    """Bring the database to `revision`; waits at most 2 s for a table, so that a live service never stands still."""
+    engine = engine_of(settings, poolclass=pool.NullPool)
     config = _config(folder)
 
     def upgrade(connection: Connection) -> None:
-        connection.execute(text(f"SELECT pg_advisory_lock({_ONE_AT_A_TIME})"))
-        connection.execute(text("SET lock_timeout = '2s'"))
+        waits = ("SET lock_timeout = 0", f"SELECT pg_advisory_lock({_ONE_AT_A_TIME})", "SET lock_timeout = '2s'")
+        for statement in (*waits, "SET statement_timeout = 0"):
+            connection.execute(text(statement))
         connection.commit()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -54,15 +56,17 @@ async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head
 
 
 async def refuse_stale_schema(database: Database, folder: Path) -> None:
-    """Compare the database's revision with the newest one in the code.
+    """Compare the database's revision with those in the code; one that is ahead is no obstacle (expand, then contract).
 
     Raises:
-        StaleSchemaError: they differ.
+        StaleSchemaError: the database is behind.
     """
-    wanted = ScriptDirectory.from_config(_config(folder)).get_current_head()
+    scripts = ScriptDirectory.from_config(_config(folder))
     known = await database.pool.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
     found = await database.pool.fetchval("SELECT version_num FROM alembic_version") if known else None
-    if found != wanted:
+    wanted = str(scripts.get_current_head())  # revisions are numbered, "0001" before "0002"
+    if found is None or found < wanted:
+        _log.error("schema-stale-run-migrate", version=found)
         raise StaleSchemaError(f"the database is at revision {found}, the code needs {wanted}: run the migrate command")
 
 

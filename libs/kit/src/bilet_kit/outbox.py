@@ -6,16 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from opentelemetry.propagate import inject
 
 from bilet_contracts.base import Event
 from bilet_kit.ids import new_id
+from bilet_kit.tracing import CONTEXT
 
 
 def trace_headers() -> dict[str, str]:
     """The W3C trace context of the work going on now, if there is one."""
     carrier: dict[str, str] = {}
-    inject(carrier)
+    CONTEXT.inject(carrier)
     return carrier
 
 

@@ -13,7 +13,7 @@ KEEP_DAYS = 30
 _PARK = """
 INSERT INTO parked_messages
     (topic, partition, record_offset, key, record_key, value, header_names, header_values, error_place, error_type)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (topic, partition, record_offset) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
 """
 _LIST = """
 SELECT topic, key, count(*) AS records, min(parked_at) AS since,

@@ -38,10 +38,6 @@ class Projection:
             f"ON CONFLICT ({key}) DO UPDATE SET {changed} WHERE {name}.sequence < excluded.sequence"
         )
 
-    def key_of(self, row: Row) -> tuple[object, ...]:
-        """The values of the row's key columns."""
-        return tuple(row[column] for column in self.key)
-
 
 class PendingRows:
     """Rows of one batch that are waiting to be written."""
@@ -52,7 +48,7 @@ class PendingRows:
     def add(self, projection: Projection, row: Row, sequence: int) -> None:
         """Keep this row unless a newer one of its key is already here."""
         rows = self._rows.setdefault(projection, {})
-        key = projection.key_of(row)
+        key = tuple(row[column] for column in projection.key)
         present = rows.get(key)
         if present is None or int(str(present["sequence"])) < sequence:
             rows[key] = {**row, "sequence": sequence}

@@ -42,7 +42,6 @@ class Incoming:
     record: RawRecord
     type: str
     listener: Listener | None = None
-    envelope: Envelope | None = None
     received: Received[Any] | None = None
     fault: Fault | None = None
 
@@ -81,7 +80,6 @@ def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         incoming.fault = Fault(".".join(str(part) for part in first["loc"]) or "value", first["type"])
     else:
-        incoming.envelope = envelope
         incoming.received = Received(
             event=event,
             id=envelope.id,
@@ -89,5 +87,6 @@ def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
             sequence=envelope.sequence,
             region=envelope.region,
             fact_id=envelope.fact_id or envelope.id,
+            traceparent=envelope.traceparent,
         )
     return incoming

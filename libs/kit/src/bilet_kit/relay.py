@@ -8,6 +8,7 @@ is abandoned with everything still in it, so that no later record overtakes an e
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -114,7 +115,7 @@ class Relay:
         while True:
             if await self._lease.held(connection):
                 await self._lead(connection)
-            await self._wait()
+            await asyncio.sleep(POLL_SECONDS)  # asking for the lease writes, so not at every wake-up
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         producer = await self._start_producer()
@@ -141,9 +142,8 @@ class Relay:
         if not rows:
             return False
         confirmed = await self._deliver(producer, rows)
-        if confirmed:
-            await connection.execute(REMOVE, [row["id"] for row in rows[:confirmed]])
-            metrics.RELAYED.inc(confirmed)
+        await connection.execute(REMOVE, [row["id"] for row in rows[:confirmed]])
+        metrics.RELAYED.inc(confirmed)
         if confirmed < len(rows):
             raise DeliveryError
         self._failures = 0
@@ -151,15 +151,18 @@ class Relay:
 
     async def _deliver(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> int:
         """Send rows in their order; how many of them, from the first on without a gap, Kafka confirmed."""
-        futures = []
-        with suppress(KafkaError):
+
+        def halt_after_failure(future: asyncio.Future[object]) -> None:
+            if not future.cancelled() and future.exception() is not None:
+                _sender_of(producer).sender_task.cancel()  # before it can send what comes after
+
+        futures: list[asyncio.Future[object]] = []
+        with suppress(KafkaError, TimeoutError):  # what was sent before a failure counts
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 for row in rows:
-                    futures.append(  # noqa: PERF401 — what was sent before a failure counts
-                        await producer.send(
-                            row["topic"], row["payload"].encode(), key=row["key"].encode(), headers=record_headers(row)
-                        )
-                    )
+                    value, key, headers = row["payload"].encode(), row["key"].encode(), record_headers(row)
+                    futures.append(await producer.send(row["topic"], value, key=key, headers=headers))
+                    futures[-1].add_done_callback(halt_after_failure)
         if futures:
             await asyncio.wait(futures, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
         for place, future in enumerate(futures):
@@ -170,8 +173,10 @@ class Relay:
 
 async def _abandon(producer: AIOKafkaProducer) -> None:
     """Close a producer without letting it flush: its later batches must not overtake a lost one."""
-    await producer.client.close()
-    with suppress(Exception):
-        await asyncio.wait_for(producer._sender.close(), 2)  # noqa: SLF001 — aiokafka has no public way to drop what is queued
-    with suppress(Exception):
-        await asyncio.wait_for(producer.stop(), 2)
+    for close in (_sender_of(producer).close, producer.client.close, producer.stop):
+        with suppress(Exception):
+            await asyncio.wait_for(close(), 2)
+
+
+def _sender_of(producer: AIOKafkaProducer) -> Any:  # noqa: ANN401 — aiokafka has no public way to drop what is queued
+    return producer._sender  # noqa: SLF001 — the same

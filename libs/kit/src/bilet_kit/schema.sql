@@ -59,7 +59,9 @@ CREATE TABLE parked_messages (
     error_place text NOT NULL,
     error_type text NOT NULL,
     parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    UNIQUE (topic, partition, record_offset)
+    digest bytea NOT NULL GENERATED ALWAYS AS (sha256(coalesce(value, ''))) STORED,
+    -- A topic made anew counts its offsets from 0 again, so the place alone does not tell records apart.
+    UNIQUE NULLS NOT DISTINCT (topic, partition, record_offset, record_key, digest)
 );
 CREATE INDEX parked_messages_key ON parked_messages (topic, key, id);
 

@@ -17,6 +17,7 @@ class ServiceSettings(BaseSettings):
         kafka_fetch_max_wait_ms: how long the broker may hold an empty fetch, in milliseconds.
         kafka_session_timeout_ms: after this silence the group gives a killed worker's partitions to another.
         database_pool: connections of each of the two pools (SQLAlchemy's and asyncpg's).
+        relay: off where something else, as Debezium, carries the outbox to Kafka.
         trace_ratio: share of new traces that are recorded, 0–1; a caller's decision is followed.
     """
 
@@ -38,6 +39,7 @@ class ServiceSettings(BaseSettings):
     http_processes: int = Field(default=1, ge=1)
     http_max_body_bytes: int = Field(default=6 * 1024 * 1024, ge=1)
     worker_http_port: int = Field(default=8001, ge=1, le=65535)
+    relay: Literal["on", "off"] = "on"
     trace_ratio: float = Field(default=0.0, ge=0, le=1)
 
     @property
@@ -49,8 +51,3 @@ class ServiceSettings(BaseSettings):
     def asyncpg_url(self) -> str:
         """The database for asyncpg itself."""
         return str(self.database_url)
-
-    @property
-    def sqlalchemy_url(self) -> str:
-        """The database for SQLAlchemy over asyncpg."""
-        return self.asyncpg_url.replace("postgresql://", "postgresql+asyncpg://", 1)

@@ -19,8 +19,6 @@ from bilet_kit.consumers import Consumers
 from bilet_kit.settings import ServiceSettings
 
 BATCH = 500
-BATCH_TIMEOUT_MS = 10
-GRACE_SECONDS = 15.0
 PAUSE_SECONDS = 1.0
 
 _log = structlog.get_logger()
@@ -34,7 +32,7 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
         client_id=f"bilet-{consumers.service}",
         consumer_only=True,
         allow_auto_create_topics=False,
-        graceful_timeout=GRACE_SECONDS,
+        graceful_timeout=15.0,
         logger=None,
     )
     if consumers.topics:
@@ -45,7 +43,7 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=BATCH,
-            batch_timeout_ms=BATCH_TIMEOUT_MS,
+            batch_timeout_ms=10,
             fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
@@ -57,9 +55,8 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
 
 def _listen(subscriber: BatchSubscriber, processor: BatchProcessor) -> None:
     async def keep_raw(records: Records) -> StreamMessage[Records]:
-        if subscriber.consumer is None:
-            raise RuntimeError("a record came from a consumer that has not started")
-        return KafkaAckableMessage(body=b"", raw_message=records, consumer=subscriber.consumer)
+        consumer: Any = subscriber.consumer  # it has started, for it brought these records
+        return KafkaAckableMessage(body=b"", raw_message=records, consumer=consumer)
 
     async def keep_undecoded(_: StreamMessage[Records]) -> bytes:
         return b""
@@ -84,23 +81,22 @@ async def _processed(processor: BatchProcessor, records: Records) -> None:
 
 
 class LagWatch:
-    """Whether the consumers keep up: the lag is zero, or smaller than when it was last asked for."""
+    """Whether the consumers keep up: the lag is zero, or smaller than when it was measured before."""
 
     def __init__(self, broker: KafkaBroker) -> None:
         self._broker = broker
         self._last: int | None = None
+        self.keeps_up = True
 
-    async def keeps_up(self) -> bool:
-        """Measure the lag, in records, and compare it with the one before."""
+    async def measure(self, _: object) -> None:
+        """Measure the lag, in records, and compare it with the one before; a job of the worker."""
+        self.keeps_up = False
         lag = 0
-        for subscriber in self._broker.subscribers:
-            consumer = getattr(subscriber, "consumer", None)
-            if consumer is None:
-                return False
-            for partition in consumer.assignment():
-                end = consumer.highwater(partition)
-                if end is not None:
-                    lag += max(0, end - await consumer.position(partition))
+        async with asyncio.timeout(1):
+            for subscriber in self._broker.subscribers:
+                consumer = subscriber.consumer  # type: ignore[attr-defined]  # FastStream's base class lacks it
+                for partition in consumer.assignment():
+                    lag += max(0, (consumer.highwater(partition) or 0) - await consumer.position(partition))
         metrics.CONSUMER_LAG.set(lag)
-        before, self._last = self._last, lag
-        return lag == 0 or before is None or lag < before
+        self.keeps_up = lag == 0 or self._last is None or lag < self._last
+        self._last = lag

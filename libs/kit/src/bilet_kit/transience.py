@@ -6,13 +6,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 # Classes of PostgreSQL's SQLSTATE: connection, rollback by the server, resources, object in use, operator.
 _PASSING_CLASSES = ("08", "40", "53", "55", "57")
+_STATEMENT_TOOK_TOO_LONG = "57014"
+_OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether the cause is a database that is away or restarting, the network, a deadlock or a time limit."""
-    if isinstance(error, (OSError, asyncpg.InterfaceError, PoolTimeoutError, asyncpg.InternalClientError)):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, OSError):
+        return not isinstance(error, _OF_FILES)
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)  # asyncpg uses the class for wrong calls as well
+    if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
     state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
-    return isinstance(state, str) and state[:2] in _PASSING_CLASSES
+    return isinstance(state, str) and state[:2] in _PASSING_CLASSES and state != _STATEMENT_TOOK_TOO_LONG

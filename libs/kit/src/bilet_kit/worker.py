@@ -24,28 +24,30 @@ _log = structlog.get_logger()
 def create_worker(service: Service) -> FastAPI:
     """The service's worker process as an ASGI app."""
     broker = build_broker(service.settings, service.consumers, service.processor)
+    lag = LagWatch(broker)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
-            async with _background(service), broker:
+            async with _background(service, Job(name="lag", every=2.0, run=lag.measure)), broker:
                 await broker.start()
                 yield
 
     app = FastAPI(title=f"{service.title}: worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
-    app.include_router(health_router(service, LagWatch(broker).keeps_up))
+    app.include_router(health_router(service, lambda: lag.keeps_up))
     app.mount("/metrics", make_asgi_app())
     return app
 
 
 @asynccontextmanager
-async def _background(service: Service) -> AsyncIterator[None]:
+async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
     """Relay and jobs run inside; on leaving they are ended after the consumers have stopped."""
     relay = Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
-    jobs = [_repeat(job, service.database) for job in (*HOUSEKEEPING, *service.jobs)]
-    tasks = [asyncio.create_task(work) for work in (relay.run(), *jobs)]
+    jobs = [_repeat(job, service.database) for job in (watch, *HOUSEKEEPING, *service.jobs)]
+    relays = [relay.run()] if service.settings.relay == "on" else []
+    tasks = [asyncio.create_task(work) for work in (*relays, *jobs)]
     try:
         yield
     finally:

@@ -11,8 +11,8 @@ import asyncpg
 import typer
 from pydantic import PostgresDsn
 
-from bilet_kit.clock import ClockRefusedError, advance_business_clock, set_business_clock
 from bilet_kit.settings import ServiceSettings
+from bilet_local.business_clock import ClockRefusedError, advance_business_clock, set_business_clock
 from bilet_local.commands.options import StateDir, console, failures_in_words, running
 from bilet_local.errors import StackError
 from bilet_local.installation import DATABASES, Installation
