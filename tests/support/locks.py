@@ -7,9 +7,10 @@ import asyncpg
 
 from tests.support.waiting import wait_until
 
+# pg_locks and not pg_stat_activity, which shows a transaction the same picture all along.
 WAITING = """
-SELECT pid FROM pg_stat_activity
-WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0 LIMIT 1
+SELECT pid FROM pg_locks
+WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1
 """
 
 
