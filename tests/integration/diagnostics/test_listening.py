@@ -57,7 +57,7 @@ async def test_a_stopped_stage_goes_on_after_consent_is_given_again(world: World
 async def test_two_devices_that_resume_at_once_lose_no_answer_given_between_them(world: World) -> None:
     attempt_id = await world.started(1)
     await world.hear(withdrawn(world))
-    parts = world.service.resources["parts"]
+    parts = world.service.parts
     assert isinstance(parts, Parts)
     async with world.service.database.transaction() as first:
         await start_stage(first, parts.library, student_id=world.student_id, stage=1, attempt_id=uuid4())
@@ -69,7 +69,7 @@ async def test_two_devices_that_resume_at_once_lose_no_answer_given_between_them
 
 
 async def test_a_stage_being_begun_while_consent_is_withdrawn_is_stopped(world: World) -> None:
-    parts = world.service.resources["parts"]
+    parts = world.service.parts
     assert isinstance(parts, Parts)
     async with world.service.database.transaction() as beginning:
         attempt = await start_stage(beginning, parts.library, student_id=world.student_id, stage=1, attempt_id=uuid4())

@@ -87,7 +87,7 @@ class World:
 
     @property
     def parts(self) -> Parts:
-        parts = self.service.resources["parts"]
+        parts = self.service.parts
         assert isinstance(parts, Parts)
         return parts
 

@@ -41,7 +41,7 @@ class Service:
         problems: HTTP status of each class of domain error; the nearest class in its ancestry counts.
         republish: by name, a use case that records a page of whole entities after a given id and returns the last
             id, or None when there are no more.
-        resources: further parts the routes need, by name: keys, clients, caches.
+        parts: what the routes need besides the transaction; each service has a class of its own for it, `api/parts.py`.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Service:
     problems: Mapping[type[Exception], int] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     republish: Mapping[str, Republish] = field(default_factory=dict)
-    resources: Mapping[str, object] = field(default_factory=dict)
+    parts: object = None
 
     @property
     def processor(self) -> BatchProcessor:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bilet_booking.api.catalogue import KeptPages
+from bilet_booking.api.keeping import KeptPages
+from bilet_booking.api.parts import Parts
 from bilet_booking.api.routes import router
 from bilet_booking.consumers import CONSUMERS
 from bilet_booking.domain import errors
@@ -50,7 +51,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         router=router,
         jobs=(Job(name="expire-bookings", every=1.0, run=expire_bookings),),
         republish=REPUBLISH,
-        resources={"desk": ClaimDesk(database), "pages": KeptPages()},
+        parts=Parts(ClaimDesk(database), KeptPages()),
     )
 
 

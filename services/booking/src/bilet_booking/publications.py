@@ -219,4 +219,18 @@ PUBLICATIONS = Publications(
         events.AttendanceRecorded: to_attendance_recorded,
         events.RecommendationIssued: to_recommendation_issued,
     },
+    events=(
+        AttendanceRecordedV1,
+        BookingApprovedV1,
+        BookingCancelledV1,
+        BookingDeclinedV1,
+        BookingExpiredV1,
+        BookingRequestedV1,
+        CompetencyPublishedV1,
+        RecommendationIssuedV1,
+        SeasonPublishedV1,
+        SitePublishedV1,
+        SlotPublishedV1,
+        TryOutPublishedV1,
+    ),
 )

@@ -48,5 +48,5 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         migrations=migrations_folder(),
         router=router,
         problems=PROBLEMS,
-        resources={"parts": Parts(database, library, answers, desk)},
+        parts=Parts(database, library, answers, desk),
     )

@@ -1,18 +1,25 @@
-"""The `bilet-diagnostics` command: what every service has, checks of instrument files, psychometrics and norms."""
+"""The `bilet-diagnostics` command: what every service has, checks of instrument files, psychometrics, norms and rescoring."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from bilet_diagnostics.api.parts import Parts
 from bilet_diagnostics.bootstrap import build
+from bilet_diagnostics.domain.errors import NothingPutRightError
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.versions import Correction, correction_by
 from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import seal
 from bilet_diagnostics.storage.stored_answers import Which
+from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
 from bilet_kit.cli import service_cli
+from bilet_kit.service import Service
 
 app = service_cli("diagnostics", build)
 instruments = typer.Typer(no_args_is_help=True, help="Методики: показать и проверить")
@@ -90,6 +97,39 @@ def norms(
     with _faults_told():
         wanted = command.Wanted(csv=csv_file, picture=picture_file)
         command.norms_from_stored(instrument_file, folder or packaged_folder(), source, wanted)
+
+
+@app.command()
+def rescore(
+    version: Annotated[str, typer.Argument(help="Исправленная версия методики, например readiness-2")],
+) -> None:
+    """Пересчитать сданные прохождения по исправленной версии; прежние результаты остаются, событий не будет."""
+    service = build()
+    library = cast("Parts", service.parts).library
+    right = next((one for one in library.instruments if one.ref == version), None)
+    if right is None:
+        raise typer.BadParameter(f"опубликованы: {', '.join(one.ref for one in library.instruments)}")
+    try:
+        correction = correction_by(right, library.instruments)
+    except NothingPutRightError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+    rescored = asyncio.run(_rescore_all(service, library, correction))
+    typer.echo(f"{version} вместо {', '.join(correction.wrong)}: пересчитано прохождений {rescored}")
+
+
+async def _rescore_all(service: Service, library: Library, correction: Correction) -> int:
+    rescored, after = 0, FIRST
+    await service.database.start()
+    try:
+        while True:
+            async with service.database.transaction() as tx:
+                page = await rescore_page(tx, library, correction, after)
+            if page.last is None:
+                return rescored
+            rescored, after = rescored + page.rescored, page.last
+    finally:
+        await service.database.stop()
 
 
 @contextmanager

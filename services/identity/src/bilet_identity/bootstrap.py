@@ -60,7 +60,7 @@ def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None 
             "students": _with_vault(republish_students, parts.vault),
             "staff": _with_vault(republish_staff, parts.vault),
         },
-        resources={"parts": parts},
+        parts=parts,
     )
 
 

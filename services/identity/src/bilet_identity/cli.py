@@ -47,7 +47,7 @@ def create_operator(
 async def _create(login: str, password: str, region: str, person: PersonalData) -> bool:
     """Whether an operator was made; not when login and password are somebody's already."""
     service = build()
-    parts = cast("Parts", service.resources["parts"])
+    parts = cast("Parts", service.parts)
     await service.database.start()
     try:
         async with service.database.transaction() as tx:

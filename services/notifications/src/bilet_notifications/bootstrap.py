@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from bilet_kit.auth import RemoteKeySet
 from bilet_kit.database import Database
 from bilet_kit.service import Job, Service
+from bilet_notifications.api.parts import Parts
 from bilet_notifications.api.routes import router
 from bilet_notifications.consumers import CONSUMERS
 from bilet_notifications.domain.errors import DomainError, MessageNotFound
@@ -49,7 +50,7 @@ def build(settings: Settings | None = None, contacts: Contacts | None = None) ->
             Job(name="send-email", every=1.0, run=sender.run),
             Job(name="release-waiting-notices", every=1.0, run=release_notices),
         ),
-        resources={"renderer": renderer},
+        parts=Parts(renderer),
     )
 
 

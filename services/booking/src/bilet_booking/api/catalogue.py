@@ -1,9 +1,6 @@
 """What may be booked: open to everybody, with ETags; pages without a pupil in them are kept as bytes for a second."""
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from time import monotonic
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from bilet_booking.api.auth import OptionalStudent
 from bilet_booking.api.catalogue_schemas import Competencies, Seasons, Sites, SlotQuery, Slots, TryOuts
 from bilet_booking.api.paging import from_cursor, kept, page_of, tag_of, to_cursor, to_json
+from bilet_booking.api.parts import running_parts
 from bilet_booking.storage import catalogue
 from bilet_booking.storage.catalogue import Place, Wanted
 from bilet_kit.database import Transaction
@@ -19,36 +17,12 @@ from bilet_kit.service import Service
 
 router = APIRouter(prefix="/catalogue", tags=["catalogue"])
 
-FRESH_SECONDS = 1.0
-"""So old may the free seats of a kept page be; making a page takes about seven times the CPU of sending a kept one."""
-
-_LARGEST = 512
 _PUBLIC = "public, no-cache"
 _PRIVATE = "private, no-cache"
-_Page = tuple[bytes, str]
 
 Region = Annotated[str | None, Query(max_length=10)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-
-
-class KeptPages:
-    """Pages that are the same for everybody, by their address, for a second; personal ones never come here."""
-
-    def __init__(self) -> None:
-        self._pages: OrderedDict[str, tuple[float, _Page]] = OrderedDict()
-
-    async def get(self, address: str, make: Callable[[], Awaitable[bytes]]) -> _Page:
-        """The page of this address, made if there is no fresh one."""
-        until, page = self._pages.get(address, (0.0, (b"", "")))
-        if monotonic() >= until:
-            body = await make()
-            page = (body, tag_of(body))
-            self._pages[address] = (monotonic() + FRESH_SECONDS, page)
-            self._pages.move_to_end(address)
-            while len(self._pages) > _LARGEST:
-                self._pages.popitem(last=False)
-        return page
 
 
 @router.get("/slots", response_model=Slots)
@@ -66,7 +40,7 @@ async def find_slots(request: Request, query: Annotated[SlotQuery, Query()], stu
         async with service.database.transaction() as tx:
             return await _slots(tx, wanted, None)
 
-    return kept(request, *await _pages(service).get(str(request.url.query), make), _PUBLIC)
+    return kept(request, *await running_parts(request).pages.get(str(request.url.query), make), _PUBLIC)
 
 
 @router.get("/seasons", response_model=Seasons)
@@ -106,7 +80,7 @@ async def _entities(request: Request, kind: str, region: str | None, cursor: str
         page, following = page_of(rows, limit, lambda row: to_cursor(row["region_code"], row[code]))
         return to_json([dict(row) for row in page], following)
 
-    return kept(request, *await _pages(service).get(f"{kind}?{request.url.query}", make), _PUBLIC)
+    return kept(request, *await running_parts(request).pages.get(f"{kind}?{request.url.query}", make), _PUBLIC)
 
 
 async def _slots(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...] | None) -> bytes:
@@ -120,13 +94,6 @@ async def _slots(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...] |
     for item in items:
         del item["rank"]
     return to_json(items, following)
-
-
-def _pages(service: Service) -> KeptPages:
-    pages = service.resources["pages"]
-    if not isinstance(pages, KeptPages):
-        raise TypeError("the resource `pages` keeps pages")
-    return pages
 
 
 def _place(rank: int, starts_at: str, slot_id: str) -> Place:

@@ -8,14 +8,14 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
+from bilet_booking.api.parts import running_parts
 from bilet_booking.api.schemas import BookingRequest
 from bilet_booking.domain.errors import SlotFull
-from bilet_booking.storage.desk import Claim, ClaimDesk, Unbooked
+from bilet_booking.storage.desk import Claim, Unbooked
 from bilet_kit.auth import current_principal
 from bilet_kit.errors import Problem
 from bilet_kit.idempotency import HEADER, checked_key, request_hash
 from bilet_kit.outbox import trace_headers
-from bilet_kit.service import Service
 
 
 class ClaimFirst(APIRoute):
@@ -38,8 +38,7 @@ async def _short_way(request: Request) -> Response | None:
     claim = await _claim(request)
     if claim is None:
         return None
-    service: Service = request.app.state.service
-    answer = await _desk(service).claim(claim)
+    answer = await running_parts(request).desk.claim(claim)
     if answer is Unbooked.FULL:
         raise SlotFull
     return Response(answer, 201, media_type="application/json") if isinstance(answer, bytes) else None
@@ -63,10 +62,3 @@ async def _claim(request: Request) -> Claim | None:
         request_hash=request_hash(request, body),
         trace=orjson.dumps(trace_headers()).decode(),
     )
-
-
-def _desk(service: Service) -> ClaimDesk:
-    desk = service.resources["desk"]
-    if not isinstance(desk, ClaimDesk):
-        raise TypeError("the resource `desk` takes claims")
-    return desk

@@ -23,7 +23,7 @@ class Parts:
 
 async def running_parts(request: Request) -> Parts:
     """The parts of the service that answers this request."""
-    return cast("Parts", request.app.state.service.resources["parts"])
+    return cast("Parts", request.app.state.service.parts)
 
 
 RunningParts = Annotated[Parts, Depends(running_parts)]

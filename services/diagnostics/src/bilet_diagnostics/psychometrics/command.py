@@ -17,7 +17,7 @@ from bilet_diagnostics.psychometrics.answer_files import AnswerFileError, read_a
 from bilet_diagnostics.psychometrics.scales import Groups, gather
 from bilet_diagnostics.storage.instrument_files import read_instrument
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
-from bilet_diagnostics.storage.stored_answers import Which
+from bilet_diagnostics.storage.stored_answers import Selection, Which
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
 
 FAULTS = (InstrumentFileError, AnswerFileError, norming.NoNormsError, picture.PictureFormatError)
@@ -73,8 +73,10 @@ async def _measured(instrument: Instrument, which: Which) -> Groups:
     service = build()
     await service.database.start()
     try:
-        parts = cast("Parts", service.resources["parts"])
-        return await measure_stored(service.database, parts.library, instrument, bands=GRADE_BANDS, which=which)
+        parts = cast("Parts", service.parts)
+        return await measure_stored(
+            service.database, parts.library, instrument, bands=GRADE_BANDS, selection=Selection(which=which)
+        )
     finally:
         await service.database.stop()
 

@@ -23,7 +23,7 @@ async def running_service(request: Request) -> Service:
 
 async def running_parts(request: Request) -> Parts:
     """Keys, hashes and ESIA of the service that answers this request."""
-    return cast("Parts", request.app.state.service.resources["parts"])
+    return cast("Parts", request.app.state.service.parts)
 
 
 RunningService = Annotated[Service, Depends(running_service)]

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 
 from bilet_kit.http import Tx
 from bilet_notifications.api.auth import Owner
+from bilet_notifications.api.parts import RunningParts
 from bilet_notifications.api.schemas import Inbox, InboxMessage, Preferences, ReadReceipt
 from bilet_notifications.rendering import Renderer
 from bilet_notifications.use_cases import reading
@@ -15,23 +16,18 @@ from bilet_notifications.use_cases.reading import Message
 router = APIRouter()
 
 
-def _renderer(request: Request) -> Renderer:
-    renderer: Renderer = request.app.state.service.resources["renderer"]
-    return renderer
-
-
 @router.get("/inbox")
 async def read_inbox(
     tx: Tx,
     owner: Owner,
-    renderer: Annotated[Renderer, Depends(_renderer)],
+    parts: RunningParts,
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Inbox:
     """The owner's messages, newest first, with the number of unread ones."""
     page = await reading.read_inbox(tx, owner, before=cursor, limit=limit)
     return Inbox(
-        items=[_rendered(message, renderer) for message in page.messages],
+        items=[_rendered(message, parts.renderer) for message in page.messages],
         next_cursor=None if page.next_cursor is None else str(page.next_cursor),
         unread=page.unread,
     )

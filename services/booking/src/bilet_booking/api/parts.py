@@ -1,0 +1,22 @@
+"""What the routes need besides the transaction, found in the running service."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+
+from bilet_booking.api.keeping import KeptPages
+from bilet_booking.storage.desk import ClaimDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The hot path of this process and the catalogue pages it keeps."""
+
+    desk: ClaimDesk
+    pages: KeptPages
+
+
+def running_parts(request: Request) -> Parts:
+    """The parts of the service that answers this request."""
+    return cast("Parts", request.app.state.service.parts)
