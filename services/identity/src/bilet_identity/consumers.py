@@ -1,12 +1,14 @@
 """Everything identity listens to.
 
 An approved booking opens a pupil's name to its site and mentor, a cancelled one closes it; a season's dates say when
-pupils may join.
+pupils may join; who was shown a pupil's results goes into the audit trail.
 """
 
 from bilet_contracts.booking import BookingApprovedV1, BookingCancelledV1, SeasonPublishedV1
+from bilet_contracts.diagnostics import ResultViewedV1
 from bilet_identity.storage.disclosure import BookingGrant
 from bilet_identity.storage.tables import seasons
+from bilet_identity.use_cases.auditing import note_result_viewed
 from bilet_identity.use_cases.people import close_names, open_names
 from bilet_kit.consumers import Consumers, Received
 from bilet_kit.database import Transaction
@@ -49,3 +51,17 @@ async def on_booking_approved(received: Received[BookingApprovedV1], tx: Transac
 async def on_booking_cancelled(received: Received[BookingCancelledV1], tx: Transaction) -> None:
     """Nobody may see who would have come."""
     await close_names(tx, received.event.booking_id)
+
+
+@CONSUMERS.handle(ResultViewedV1)
+async def on_result_viewed(received: Received[ResultViewedV1], tx: Transaction) -> None:
+    """Somebody else than the pupil was shown a result of the pupil's."""
+    event = received.event
+    await note_result_viewed(
+        tx,
+        student_id=event.student_id,
+        viewer_id=event.viewer_id,
+        role=event.role,
+        viewed=event.viewed,
+        at=received.time,
+    )

@@ -1,6 +1,7 @@
 """The audit trail: who asked to see personal data, in which role, and whose was shown."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -17,6 +18,7 @@ class AuditRecord:
         actor: a person's id for the role, or a service's name.
         asked: how many persons were asked for.
         shown: ids of those that were shown.
+        at: when it happened, if that was in another service; otherwise it happens now.
     """
 
     actor: str
@@ -24,6 +26,7 @@ class AuditRecord:
     action: str
     asked: int
     shown: tuple[UUID, ...]
+    at: datetime | None = None
 
 
 class Audit:
@@ -36,7 +39,7 @@ class Audit:
         """Add one record."""
         await self._tx.session.execute(
             insert(audit).values(
-                at=self._tx.now,
+                at=record.at or self._tx.now,
                 actor=record.actor,
                 role=record.role,
                 action=record.action,

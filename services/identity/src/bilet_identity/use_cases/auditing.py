@@ -1,0 +1,17 @@
+"""Looks at a pupil's data that happen in other services are kept in the one audit trail."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bilet_identity.storage.audit import Audit, AuditRecord
+from bilet_kit.database import Transaction
+
+
+async def note_result_viewed(
+    tx: Transaction, *, student_id: UUID, viewer_id: UUID, role: str, viewed: str, at: datetime
+) -> None:
+    """Somebody was shown a result of the pupil's; `at` is when they looked, not when we heard of it."""
+    record = AuditRecord(
+        actor=str(viewer_id), role=role, action=f"diagnostics-{viewed}", asked=1, shown=(student_id,), at=at
+    )
+    await Audit(tx).write(record)
