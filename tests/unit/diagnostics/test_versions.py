@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bilet_diagnostics.domain.errors import NothingPutRightError
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument, Item, Scale
 from bilet_diagnostics.domain.instrument_checks import faults_between
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import Norm, NormSet
-from bilet_diagnostics.domain.versions import asks_the_same, differences
+from bilet_diagnostics.domain.versions import Correction, asks_the_same, correction_by, differences
 from tests.unit.diagnostics.examples import library, questionnaire, quiz
 
 MAIN = questionnaire(name="care")
@@ -92,3 +93,23 @@ def test_a_form_has_norms_of_its_own() -> None:
     one = Library([MAIN, form()], [NormSet(instrument="care-1", version=1, source="Сезон", norms=(norm,))])
     assert one.norms_of("care-1") is not None
     assert one.norms_of("care-b-1") is None
+
+
+def test_a_version_puts_every_earlier_one_right_that_asks_the_same() -> None:
+    older = next_version(MAIN, *MAIN.items[:-1])
+    third, fourth = replace(MAIN, version=3), replace(MAIN, version=4)
+    correction = correction_by(fourth, [MAIN, older, third, fourth, OTHER])
+    assert correction == Correction("care-4", ("care-1", "care-3"))
+    assert correction.applied_to(("calm-1", "care-1")) == ("calm-1", "care-4")
+    assert correction.applied_to(("care-2", "calm-1")) == ("care-2", "calm-1")
+
+
+def test_a_version_never_puts_a_later_one_right() -> None:
+    assert correction_by(replace(MAIN, version=2), [MAIN, replace(MAIN, version=3)]).wrong == ("care-1",)
+
+
+def test_a_version_that_asks_something_else_puts_nothing_right_and_says_why() -> None:
+    with pytest.raises(NothingPutRightError, match="разные вопросы"):
+        correction_by(next_version(MAIN, *MAIN.items[:-1]), [MAIN])
+    with pytest.raises(NothingPutRightError, match="более ранних версий нет"):
+        correction_by(MAIN, [MAIN, OTHER])

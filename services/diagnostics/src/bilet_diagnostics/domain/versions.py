@@ -1,7 +1,9 @@
 """Versions and forms of an instrument: what a new version may put right, and what makes two forms parallel."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from bilet_diagnostics.domain.errors import NothingPutRightError
 from bilet_diagnostics.domain.instrument import Instrument
 
 
@@ -32,6 +34,38 @@ def _differences(one: Instrument, other: Instrument) -> Iterator[str]:
             yield f"вопрос «{mine.id}» задан другими словами"
         if one.options_of(mine) != other.options_of(theirs):
             yield f"вопрос «{mine.id}»: другие варианты ответа"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A version that puts earlier ones right.
+
+    Attributes:
+        right: the version to score by, `<id>-<version>`.
+        wrong: the earlier versions with the same questions.
+    """
+
+    right: str
+    wrong: tuple[str, ...]
+
+    def applied_to(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """The same versions, the wrong ones put right."""
+        return tuple(self.right if ref in self.wrong else ref for ref in refs)
+
+
+def correction_by(right: Instrument, published: Sequence[Instrument]) -> Correction:
+    """What a version puts right.
+
+    Raises:
+        NothingPutRightError: no earlier version asks the same; it says what differs from the latest of them.
+    """
+    earlier = sorted(
+        (one for one in published if one.id == right.id and one.version < right.version), key=lambda one: one.version
+    )
+    wrong = tuple(one.ref for one in earlier if asks_the_same(one, right))
+    if not wrong:
+        raise NothingPutRightError(differences(earlier[-1], right) if earlier else ("более ранних версий нет",))
+    return Correction(right.ref, wrong)
 
 
 def faults_of_forms(instruments: Sequence[Instrument]) -> Iterator[str]:

@@ -10,8 +10,10 @@ from bilet_diagnostics.domain.profile import Scores
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.storage.rows import (
     ATTEMPT_COLUMNS,
+    Row,
     answer_columns,
     recommendations_from_json,
+    scored_by,
     scores_from_json,
     to_attempt,
     to_season,
@@ -33,7 +35,7 @@ WHERE attempt_id = $1
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A submitted attempt and its newest scores; `signs` are what was noticed about its answers."""
+    """A submitted attempt with its newest scores and the versions they are by; `signs` are what was noticed about its answers."""
 
     attempt: Attempt
     scores: Scores
@@ -174,7 +176,12 @@ async def results_of(tx: Transaction, student_id: UUID) -> tuple[Result, ...]:
         "ORDER BY a.submitted_at, a.attempt_id, p.scoring DESC",
         student_id,
     )
-    return tuple(Result(to_attempt(row), scores_from_json(row["scores"]), tuple(row["signs"])) for row in rows)
+    return tuple(_result(row) for row in rows)
+
+
+def _result(row: Row) -> Result:
+    scores = scores_from_json(row["scores"])
+    return Result(scored_by(to_attempt(row), scores), scores, tuple(row["signs"]))
 
 
 async def recommendations_of(tx: Transaction, student_id: UUID) -> tuple[Recommendation, ...]:

@@ -1,6 +1,7 @@
 """Rows to domain objects and back; the one place that knows how answers and scores lie in their columns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import asyncpg
 import orjson
@@ -40,6 +41,12 @@ def to_attempt(row: Row) -> Attempt:
         ),
         revision=row["revision"],
     )
+
+
+def scored_by(attempt: Attempt, scores: Scores) -> Attempt:
+    """The attempt with the versions its scores are by, which a rescoring may have put in the place of those it was taken with."""
+    by_id = {ref.rpartition("-")[0]: ref for ref in scores}
+    return replace(attempt, instruments=tuple(by_id.get(ref.rpartition("-")[0], ref) for ref in attempt.instruments))
 
 
 def answer_columns(attempt: Attempt) -> tuple[list[int | None], list[int | None], list[int | None]]:

@@ -3,7 +3,8 @@
 Beneath the ORM on purpose: a COPY streams, so a million attempts need no more memory than a thousand.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +13,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.paper import Paper
 from bilet_kit.database import Database
 
 LONGEST_SECONDS = 600
@@ -26,6 +28,7 @@ FROM attempts a JOIN LATERAL (
     SELECT p.signs FROM profiles p WHERE p.attempt_id = a.attempt_id ORDER BY p.scoring DESC LIMIT 1
 ) scored ON true
 WHERE a.status = 'submitted' AND a.instruments = $1::text[] AND a.grade BETWEEN $5 AND $6
+    AND ($7::text[] IS NULL OR a.region_code = ANY ($7::text[]))
     AND ($4 = 'all' OR scored.signs = '{}')
     AND ($4 <> 'first-unflagged' OR NOT EXISTS (
         SELECT FROM attempts earlier
@@ -42,17 +45,20 @@ class Which(StrEnum):
     FIRST_UNFLAGGED = "first-unflagged"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Whose answers are looked at; `regions` None means every region."""
+
+    which: Which = Which.UNFLAGGED
+    grades: GradeBand = ALL_GRADES
+    regions: Sequence[str] | None = None
+
+
 Sink = Callable[[bytes], Coroutine[Any, Any, None]]
 
 
 async def copy_answers(
-    database: Database,
-    library: Library,
-    instrument: Instrument,
-    *,
-    which: Which,
-    grades: GradeBand = ALL_GRADES,
-    sink: Sink,
+    database: Database, library: Library, instrument: Instrument, selection: Selection, sink: Sink
 ) -> None:
     """Hand the stored answers to an instrument to `sink`, as CSV cut anywhere: the grade, then a column per item.
 
@@ -66,20 +72,25 @@ async def copy_answers(
         await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'")
         for (instruments,) in await connection.fetch(_PAPERS, refs):
             for ref in set(refs).intersection(instruments):
-                await _copy(connection, library, tuple(instruments), ref, which, grades, sink)
+                await _copy(connection, library.paper(tuple(instruments)), ref, selection, sink)
 
 
 async def _copy(
     connection: "PoolConnectionProxy[asyncpg.Record]",
-    library: Library,
-    instruments: tuple[str, ...],
+    paper: Paper,
     ref: str,
-    which: Which,
-    grades: GradeBand,
+    selection: Selection,
     sink: Sink,
 ) -> None:
-    paper = library.paper(instruments)
-    part = paper.part(paper.instruments[instruments.index(ref)])
+    part = paper.part(paper.instruments[paper.refs.index(ref)])
     await connection.copy_from_query(
-        _ANSWERS, list(instruments), part.start + 1, part.stop, which.value, grades.first, grades.last, output=sink
+        _ANSWERS,
+        list(paper.refs),
+        part.start + 1,
+        part.stop,
+        selection.which.value,
+        selection.grades.first,
+        selection.grades.last,
+        None if selection.regions is None else list(selection.regions),
+        output=sink,
     )

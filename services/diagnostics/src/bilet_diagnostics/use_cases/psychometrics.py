@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.storage.stored_answers import ALL_GRADES, Which, copy_answers
+from bilet_diagnostics.storage.stored_answers import Selection, copy_answers
 from bilet_kit.database import Database
 
 GATHER_BYTES = 4 * 1024 * 1024
@@ -21,8 +21,7 @@ async def measure_stored(
     instrument: Instrument,
     *,
     bands: Sequence[GradeBand],
-    which: Which = Which.UNFLAGGED,
-    grades: GradeBand = ALL_GRADES,
+    selection: Selection,
 ) -> "Groups":
     """The statistics of the stored attempts at an instrument, streamed; NumPy works beside the event loop."""
     from bilet_diagnostics.psychometrics.answer_files import GRADE, Rows  # noqa: PLC0415 - NumPy only when asked for
@@ -42,6 +41,6 @@ async def measure_stored(
         if len(waiting) >= GATHER_BYTES:
             await asyncio.to_thread(count_in)
 
-    await copy_answers(database, library, instrument, which=which, grades=grades, sink=sink)
+    await copy_answers(database, library, instrument, selection, sink)
     await asyncio.to_thread(count_in)
     return groups

@@ -1,0 +1,56 @@
+"""A wrong key was put right by a new version: attempts are scored anew, both results are kept, and nobody is told again."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bilet_diagnostics.domain import quality
+from bilet_diagnostics.domain.attempt import LAST_STAGE
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.profile import field_interests_of, interests_of
+from bilet_diagnostics.domain.recommendation import Recommendation, recommend
+from bilet_diagnostics.domain.scoring import score_paper
+from bilet_diagnostics.domain.versions import Correction
+from bilet_diagnostics.storage import rescoring
+from bilet_diagnostics.storage.rescoring import Rescored, Scored
+from bilet_kit.database import Transaction
+
+PAGE = 500
+FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one transaction rescored; `last` is None when nothing is left."""
+
+    rescored: int
+    last: UUID | None
+
+
+async def rescore_page(tx: Transaction, library: Library, correction: Correction, after: UUID = FIRST) -> Page:
+    """Score the next attempts by the corrected version; those already scored by it are passed over.
+
+    No event is recorded: the stages stay completed, and booking stays open.
+    """
+    found = await rescoring.attempts_scored_by(tx, correction.wrong, after, PAGE)
+    if not found:
+        return Page(0, None)
+    await rescoring.keep(tx, [await _rescored(tx, library, correction, one) for one in found], tx.now)
+    return Page(len(found), found[-1].attempt.attempt_id)
+
+
+async def _rescored(tx: Transaction, library: Library, correction: Correction, known: Scored) -> Rescored:
+    attempt = known.attempt
+    paper = library.paper(correction.applied_to(attempt.instruments))
+    scores = score_paper(paper, attempt.values)
+    recommended: tuple[Recommendation, ...] | None = None
+    if attempt.stage == LAST_STAGE:
+        offered = await rescoring.competencies_of(tx, attempt.region_code)
+        interests = interests_of(paper, scores)
+        recommended = recommend(interests, field_interests_of(paper, scores), offered, attempt.grade)
+    return Rescored(
+        attempt_id=attempt.attempt_id,
+        scoring=known.scoring + 1,
+        scores=scores,
+        signs=quality.signs_of(attempt, paper),
+        recommended=recommended,
+    )
