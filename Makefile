@@ -56,5 +56,5 @@ schemas: $(READY) ## Write JSON Schemas, AsyncAPI and OpenAPI anew
 	@$(BIN)/python -m bilet_contracts.schemas write
 	@$(BIN)/python docs/generate.py write
 
-lock: ## Resolve the dependencies anew and pin them by hash (needs uv)
+lock: $(READY) ## Resolve the dependencies anew and pin them by hash 
 	@$(BIN)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt --output-file requirements.lock

@@ -49,6 +49,24 @@ def test_anything_else_is_named(proposed: dict[str, Any], place: str) -> None:
     assert place in incompatibilities(PUBLISHED, proposed)
 
 
+@pytest.mark.parametrize(
+    ("proposed", "place"),
+    [
+        (changed(**{"x-topic": "booking.catalogue"}), "the event: means something else"),
+        (changed(**{"x-key": "slot_id"}), "the event: means something else"),
+        (
+            changed(properties={**PUBLISHED["properties"], "code": {"type": "string", "minLength": 50}}),
+            "code: means something else",
+        ),
+        (changed(**{"$defs": {**PUBLISHED["$defs"], "Role": {"enum": ["mentor"]}}}), "Role: means something else"),
+    ],
+)
+def test_topic_key_bounds_and_lists_of_values_do_not_change_either(proposed: dict[str, Any], place: str) -> None:
+    published = changed(**{"$defs": {**PUBLISHED["$defs"], "Role": {"enum": ["mentor", "pupil"]}}})
+    published |= {"x-topic": "booking.events", "x-key": "student_id"}
+    assert place in incompatibilities(published, {**published, **proposed})
+
+
 def test_committed_schemas_are_current_and_compatible() -> None:
     assert list(faults()) == []
 

@@ -34,9 +34,12 @@ def apache_is_required() -> bool:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs a real Apache Kafka where there is none; fail where it must not be missing."""
-    if item.get_closest_marker("apache_kafka") is not None and (reason := brokers.why_no_apache()):
+    """Skip what needs a real Apache Kafka where there is none; fail where it must not be missing; report what had it."""
+    if item.get_closest_marker("apache_kafka") is None:
+        return
+    if reason := brokers.why_no_apache():
         _go_without_apache(item, reason)
+    item.user_properties.append(("apache_kafka", "used"))
 
 
 def _go_without_apache(item: pytest.Item, reason: str) -> None:

@@ -4,33 +4,26 @@ from collections.abc import Iterator, Mapping
 
 Schema = Mapping[str, object]
 
-_MEANING = (
-    "type",
-    "const",
-    "enum",
-    "format",
-    "pattern",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "$ref",
-    "items",
-    "anyOf",
-    "prefixItems",
-)
+_WORDS = """
+type const enum format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength
+minItems maxItems uniqueItems additionalProperties $ref items prefixItems anyOf allOf oneOf x-topic x-key
+"""
+_MEANING = frozenset(_WORDS.split())
 
 
 def incompatibilities(published: Schema, proposed: Schema) -> tuple[str, ...]:
     """What in `proposed` would break a reader or a writer of `published`; empty when nothing would.
 
-    Both are JSON Schemas (draft 2020-12) as Pydantic writes them, with `properties`, `required` and `$defs`.
+    Both are JSON Schemas (draft 2020-12) as `schemas` writes them, with `properties`, `required`, `$defs`, topic and key.
     """
-    found = list(_object_changes("", published, proposed))
+    found = [] if _meaning(published) == _meaning(proposed) else ["the event: means something else"]
+    found += _object_changes("", published, proposed)
     old_parts, new_parts = _mapping(published.get("$defs")), _mapping(proposed.get("$defs"))
     for name, old in old_parts.items():
-        if name in new_parts:
-            found += _object_changes(f"{name}.", _mapping(old), _mapping(new_parts[name]))
+        new = _mapping(new_parts.get(name))
+        if name in new_parts and _meaning(_mapping(old)) != _meaning(new):
+            found.append(f"{name}: means something else")
+        found += _object_changes(f"{name}.", _mapping(old), new) if name in new_parts else ()
     return tuple(found)
 
 
@@ -49,7 +42,7 @@ def _object_changes(place: str, old: Schema, new: Schema) -> Iterator[str]:
 
 
 def _meaning(field: Schema) -> dict[str, object]:
-    return {word: field[word] for word in _MEANING if word in field}
+    return {word: value for word, value in field.items() if word in _MEANING}
 
 
 def _mapping(value: object) -> Mapping[str, object]:
