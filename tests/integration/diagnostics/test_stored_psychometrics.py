@@ -18,7 +18,8 @@ from bilet_diagnostics.storage.stored_answers import Selection, Which, copy_answ
 from bilet_diagnostics.use_cases import psychometrics
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
 from bilet_kit.service import Service
-from tests.integration.diagnostics.world import World
+from tests.integration.diagnostics.bookings import staff
+from tests.integration.diagnostics.world import World, problem_of
 
 LIBRARY = load_library(packaged_folder())
 READINESS, OBSTACLES = LIBRARY.paper_for(1, 8).instruments
@@ -149,3 +150,78 @@ async def test_what_leaves_the_database_holds_grades_and_answers_only(world: Wor
 
     await copy_answers(service.database, LIBRARY, READINESS, Selection(), sink)
     assert b"".join(pieces) == b"8,,2," + b",".join([b"4"] * 18) + b"\n"
+
+
+async def methodologist(world: World, region: str = "63") -> UUID:
+    who = uuid4()
+    await world.hear(staff(who, {"role": "methodologist", "region_code": region}))
+    return who
+
+
+async def test_a_methodologist_reads_statistics_of_the_own_regions(world: World) -> None:
+    rows = some(12)
+    for row in rows:
+        await store(world, row)
+    await store(world, [5] * 20, region="64")
+    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["instrument"], body["grades"], body["attempts"]) == ("readiness-1", None, 12)
+    wanted = expected(rows, [8] * 12).everyone
+    assert [one["scale"] for one in body["scales"]] == list(wanted)
+    shown = [one["n"] for one in body["scales"]]
+    assert shown == [one.n if one.n >= 10 else None for one in wanted.values()]
+    assert "student" not in answer.text
+
+
+async def test_figures_shown_are_those_of_the_attempts(world: World) -> None:
+    rows: list[Values] = [[(row + place) % 5 + 1 for place in range(20)] for row in range(10)]
+    for row in rows:
+        await store(world, row)
+    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
+    wanted = expected(rows, [8] * 10).everyone["concern"]
+    (concern,) = [one for one in answer.json()["scales"] if one["scale"] == "concern"]
+    assert (concern["n"], concern["mean"], concern["sd"]) == (10, wanted.mean, wanted.sd)
+    assert [one["item_rest"] for one in concern["items"]] == [one.item_rest for one in wanted.items]
+
+
+async def test_fewer_than_ten_attempts_say_nothing(world: World) -> None:
+    who = await methodologist(world)
+    for row in some(10):
+        await store(world, row, grade=8)
+    for row in some(9):
+        await store(world, row, grade=6)
+    path = "/instruments/readiness-1/psychometrics"
+    assert (await world.read(f"{path}?grades=8-9", "methodologist", who)).status_code == 200
+    for small in ("6-7", "10-11"):
+        answer = await world.read(f"{path}?grades={small}", "methodologist", who)
+        assert problem_of(answer) == (409, "group-too-small")
+
+
+async def test_a_scale_that_fewer_than_ten_answered_wholly_shows_no_figures(world: World) -> None:
+    for _ in range(12):
+        await store(world, [None, *[4] * 19])
+    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
+    concern, *others = answer.json()["scales"]
+    assert (concern["n"], concern["mean"], concern["items"]) == (None, None, [])
+    assert {one["n"] for one in others} == {12}
+
+
+async def test_nobody_else_reads_statistics(world: World) -> None:
+    path = "/instruments/readiness-1/psychometrics"
+    for role in ("student", "guardian", "mentor", "school-coordinator", "regional-operator"):
+        assert problem_of(await world.read(path, role, uuid4())) == (403, "role-not-allowed")
+    assert problem_of(await world.read(path, "methodologist", uuid4())) == (404, "instrument-not-found")
+    who = await methodologist(world)
+    unknown = await world.read("/instruments/readiness-9/psychometrics", "methodologist", who)
+    assert problem_of(unknown) == (404, "instrument-not-found")
+    odd = await world.read(f"{path}?grades=7-8", "methodologist", who)
+    assert problem_of(odd) == (422, "request-invalid")
+
+
+async def test_one_count_at_a_time(world: World) -> None:
+    who = await methodologist(world)
+    async with world.look.transaction():
+        await world.look.fetchval("SELECT pg_advisory_xact_lock(hashtext('psychometrics'))")
+        answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", who)
+    assert problem_of(answer) == (503, "statistics-busy")

@@ -13,6 +13,7 @@ PROBLEMS: dict[type[Exception], int] = {
     errors.NotSubmittedError: 404,
     errors.InstrumentUnknownError: 404,
     errors.NothingAnsweredError: 422,
+    errors.StatisticsBusyError: 503,
 }
 
 

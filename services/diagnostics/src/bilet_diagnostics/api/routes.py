@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Path, Response
 
-from bilet_diagnostics.api import route, schemas, staff, views
+from bilet_diagnostics.api import psychometrics, route, schemas, staff, views
 from bilet_diagnostics.api.auth import Reader, Student
 from bilet_diagnostics.api.parts import RunningParts
 from bilet_diagnostics.api.problems import faults_named
@@ -20,6 +20,7 @@ from bilet_kit.ids import new_id
 router = APIRouter(tags=["diagnostics"])
 router.include_router(route.router)
 router.include_router(staff.router)
+router.include_router(psychometrics.router)
 
 JSON = "application/json"
 

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from bilet_diagnostics.domain.errors import StatisticsBusyError
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import Paper
@@ -19,6 +20,7 @@ from bilet_kit.database import Database
 LONGEST_SECONDS = 600
 ALL_GRADES = GradeBand(1, 11)
 
+_ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('psychometrics'))"
 _PAPERS = """
 SELECT DISTINCT instruments FROM attempts WHERE status = 'submitted' AND instruments && $1::text[] ORDER BY instruments
 """
@@ -63,12 +65,17 @@ async def copy_answers(
     """Hand the stored answers to an instrument to `sink`, as CSV cut anywhere: the grade, then a column per item.
 
     All versions count that ask the same questions. What is read is one moment's state.
+
+    Raises:
+        StatisticsBusyError: somebody counts already; so long a statement takes one connection of the database at most.
     """
     refs = library.same_questions(instrument)
     async with (
         database.pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        if not await connection.fetchval(_ALONE):
+            raise StatisticsBusyError
         await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'")
         for (instruments,) in await connection.fetch(_PAPERS, refs):
             for ref in set(refs).intersection(instruments):
