@@ -1,11 +1,13 @@
 """One-time codes are shown to whom they are meant for, and lie nowhere in clear."""
 
 import asyncio
+import json
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 
-from tests.integration.identity.conftest import Someone, World
+from tests.integration.identity.conftest import Someone, World, registration
 
 COORDINATOR = {
     "last_name": "Сотрудникова",
@@ -55,6 +57,20 @@ async def test_a_staff_code_is_shown_again_to_a_repeat_and_lies_nowhere_in_clear
     assert code not in stored
     assert code.encode().hex() not in stored
     assert (await world.activate(code)).tokens["role"] == "school-coordinator"
+
+
+async def test_no_password_can_be_guessed_from_what_is_kept_of_a_request(world: World) -> None:
+    await world.schools()
+    body, key = json.dumps(registration()).encode(), str(uuid4())
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    answer = await world.http.post("/students", content=body, headers=headers)
+
+    guesses = {sha256(b"\n".join((b"POST", path, body))).hexdigest() for path in (b"/students", b"/students?")}
+
+    stored = await everything(world)
+    assert answer.status_code == 201
+    assert key not in stored
+    assert not any(guess in stored for guess in guesses)
 
 
 async def test_another_pupil_with_the_same_key_gets_a_code_of_their_own(world: World) -> None:
