@@ -57,14 +57,16 @@ class IdempotentRequest:
 
 
 def request_hash(request: Request, body: bytes) -> bytes:
-    """What must be equal for a request to be the same one: method, path with query, and body."""
-    return hashlib.sha256(
-        b"\n".join((request.method.encode(), f"{request.url.path}?{request.url.query}".encode(), body))
-    ).digest()
+    """What must be equal for a request to be the same one: method, path with query, and body.
+
+    The key, kept as a digest only, is hashed with them: a password in the body cannot be guessed by the hash.
+    """
+    query, key = request.scope["query_string"].decode("latin-1"), request.headers.get(HEADER)
+    return hashlib.sha256(f"{request.method} {request.scope['path']}?{query}\n{key}\n".encode() + body).digest()
 
 
 def checked_key(key: str | None) -> str:
-    """The request's key.
+    """The digest by which the request's key is kept.
 
     Raises:
         Problem: 400 when it is missing or not 8 to 200 printable ASCII characters.
@@ -73,7 +75,7 @@ def checked_key(key: str | None) -> str:
         raise Problem(400, "idempotency-key-missing", f"Нужен заголовок {HEADER}")
     if len(key) not in _LENGTHS or not key.isascii() or not key.isprintable():
         raise Problem(400, "idempotency-key-invalid", f"Заголовок {HEADER}: от 8 до 200 печатных знаков ASCII")
-    return key
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def compared(stored_hash: bytes, asked_hash: bytes, status: int, body: bytes) -> Replayed:
