@@ -94,17 +94,15 @@ async def idempotent_request(
 ) -> IdempotentRequest:
     """Dependency of a POST that creates; a repeat of an answered one never reaches the route.
 
-    The key is kept as a digest only and is part of the request's hash: a password in the body cannot be guessed by it.
-
     Raises:
         Problem: 400 without a usable key, 409 while the first request is in flight, 422 for another request.
         Replayed: the request was answered before.
     """
+    asked = request_hash(request, await request.body())
     principal = ANONYMOUS
     if "authorization" in request.headers:
         principal = str((await current_principal(request)).subject)
-    known = hashlib.sha256(checked_key(key).encode()).hexdigest()
-    asked = request_hash(request, f"{key}\n".encode() + await request.body())
+    known = checked_key(key)
     if not (await tx.fetch(_CLAIM, f"{principal}\n{known}"))[0]["mine"]:
         raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется")
     for row in await tx.fetch(_FIND, principal, known):
