@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ def main(
     names: Annotated[
         list[str] | None, typer.Argument(help=f"Which of: {', '.join(BENCHMARKS)}. All by default.")
     ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="How often everything is measured; the median counts.")] = FULL.runs,
     quick: Annotated[bool, typer.Option("--quick", help="One small run, only printed.")] = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Measure each figure beside its floor."""
@@ -31,7 +33,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     for name in names or BENCHMARKS:
-        section = uvloop.run(_ended_in_order(BENCHMARKS[name](QUICK if quick else FULL)))
+        section = uvloop.run(_ended_in_order(BENCHMARKS[name](QUICK if quick else replace(FULL, runs=runs))))
         print(f"\n{section.title}\n\n{as_markdown(section)}\n", flush=True)
         if not quick:
             report.write(section)
