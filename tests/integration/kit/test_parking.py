@@ -22,7 +22,7 @@ from tests.support.records import HandMade, twice
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow at once: that they are counted is what matters here."""
-    monkeypatch.setattr(batches, "BACKOFF_CAP", 0.0)
+    monkeypatch.setattr(batches, "_BACKOFF", 0.0)
 
 
 async def answered(connection: asyncpg.Connection, caller: UUID) -> list[int]:

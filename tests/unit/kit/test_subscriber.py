@@ -1,5 +1,8 @@
 """How the one subscriber is set up: the traps of design section 9 are settings that must not be forgotten."""
 
+from typing import Any
+
+import pytest
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.configs import KafkaBrokerConfig
@@ -46,9 +49,26 @@ def test_a_service_has_one_subscriber_for_all_its_topics() -> None:
     assert subscriber.group_id == "bilet-echo"
 
 
-def test_an_empty_poll_costs_little_time() -> None:
+class IdleConsumer:
+    """Has nothing; remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, int]] = []
+
+    async def getmany(self, **how: int) -> dict[object, list[object]]:
+        self.asked.append(how)
+        return {}
+
+
+async def test_an_empty_poll_is_followed_by_the_next_one_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def pause(_: float) -> None:
+        pytest.fail("a record that comes in the pause waits for its end")
+
+    monkeypatch.setattr("anyio.sleep", pause)
     (subscriber,) = echo_subscribers()
-    assert subscriber.batch_timeout_ms <= 20
+    consumer: Any = IdleConsumer()
+    assert await subscriber.get_msg(consumer) == ()
+    assert consumer.asked == [{"timeout_ms": 1000, "max_records": 500}]
     assert subscriber._connection_args["fetch_max_wait_ms"] == 20
 
 

@@ -17,10 +17,8 @@ from jwt.types import Options
 from bilet_kit.errors import Problem
 from bilet_kit.settings import ServiceSettings
 
-ALGORITHM = "ES256"
 _REFRESH_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
-_REMEMBERED = 20_000
 _OPTIONS: Options = {"require": ["iss", "aud", "sub", "exp", "role", "sid"]}
 
 _log = structlog.get_logger()
@@ -81,13 +79,13 @@ class KeySet:
             if key is None:
                 self.unknown_key()
                 raise unauthorized("token-key-unknown", "Ключ токена неизвестен, войдите ещё раз")
-            claims = jwt.decode(token, key, [ALGORITHM], _OPTIONS, audience=self._audience, issuer=self._issuer)
+            claims = jwt.decode(token, key, ["ES256"], _OPTIONS, audience=self._audience, issuer=self._issuer)
             principal = Principal(UUID(claims["sub"]), str(claims["role"]), UUID(claims["sid"]))
         except jwt.ExpiredSignatureError:
             raise unauthorized("token-expired", "Срок действия токена истёк") from None
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
             raise unauthorized("token-invalid", "Токен не принят") from None
-        if len(self._verified) >= _REMEMBERED:
+        if len(self._verified) >= 20_000:  # noqa: PLR2004 — a bound on memory, nothing depends on it
             self._verified.clear()
         self._verified[token] = (kid, key, claims["exp"], principal)
         return principal

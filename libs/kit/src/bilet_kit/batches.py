@@ -16,7 +16,6 @@ from bilet_kit.records import Fault, Incoming, RawRecord, read_record
 from bilet_kit.transience import is_transient
 
 TRIES = 5
-BACKOFF_CAP = 5.0
 _BACKOFF = 0.05
 _COUNT = """
 INSERT INTO inbox_attempts AS known (topic, partition, record_offset, attempts, retries, error_type)
@@ -79,7 +78,7 @@ class BatchProcessor:
                     return await self._settle(batch[middle:])
                 await self._judge(batch[0], error)
             tried += 1
-            await asyncio.sleep(min(_BACKOFF * 2**tried, BACKOFF_CAP))
+            await asyncio.sleep(_BACKOFF * 2 ** min(tried, 7))
 
     async def _apply(self, batch: Sequence[Incoming]) -> None:
         async with self._database.transaction() as tx:

@@ -26,7 +26,6 @@ from bilet_kit.settings import ServiceSettings
 BATCH = 500
 ACKNOWLEDGE_SECONDS = 10.0
 POLL_SECONDS = 1.0
-_RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 READ = """
 SELECT id, event_id, type, aggregate_id, topic, key, sequence, payload::text AS payload, headers::text AS headers,
@@ -94,7 +93,7 @@ class Relay:
             try:
                 await self._connected()
             except Exception as error:  # noqa: BLE001 — whatever it is, committed events must still be carried
-                delay = _RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)]
+                delay = 0.1 * 2 ** min(self._failures, 5)
                 self._failures += 1
                 _log.warning("relay-interrupted", error_type=type(error).__name__, retry_in=delay)
                 metrics.RELAY_INTERRUPTIONS.inc()
