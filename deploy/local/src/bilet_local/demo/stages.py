@@ -29,10 +29,7 @@ async def take_stages(life: Life) -> None:
         await _take(life, stage)
         life.stages_done = stage
         life.world.count(Milestone.STAGE)
-    if wanted == STAGES:
-        record = Record("diagnostics.diagnostics-completed.v1", life.student_id)
-        await life.narrator.wait(Effect.UNLOCKED, lambda: _unlocked(life), record)
-    elif wanted and life.plan.hurries:
+    if 0 < wanted < STAGES and life.plan.hurries:
         await _book_too_early(life)
 
 
@@ -45,6 +42,9 @@ async def _take(life: Life, stage: int) -> None:
     await life.pupil.put(f"{address}/answers/{item}", first)
     progress = await life.pupil.post(f"{address}/answers", {"answers": rest})
     await _submit(life, address)
+    if stage == STAGES:
+        record = Record("diagnostics.diagnostics-completed.v1", life.student_id)
+        await life.narrator.wait(Effect.UNLOCKED, lambda: _unlocked(life), record)
     feedback = await life.pupil.get(f"{address}/feedback")
     if feedback["stage"] != stage:
         raise Surprise(f"обратная связь не об этапе {stage}")
