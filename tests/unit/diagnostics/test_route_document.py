@@ -79,7 +79,7 @@ def test_it_is_set_on_a5_in_russian_with_an_outline_and_a_title() -> None:
     document = read(EMPTY)
     box = document.pages[0].mediabox
     assert (round(box.width), round(box.height)) == A5_POINTS
-    assert document.root_object["/Lang"] == "ru-RU"
+    assert str(document.root_object["/Lang"]) == "ru-RU"
     assert document.metadata is not None
     assert document.metadata.title == "Индивидуальный образовательный маршрут"
     assert [str(entry["/Title"]) for entry in document.outline if isinstance(entry, dict)] == [
