@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import asyncpg
+from opentelemetry import trace
 
 from bilet_kit.database import OUTBOX_CHANNEL, Database
 from bilet_kit.ids import new_id
 from bilet_kit.settings import ServiceSettings
+from bilet_kit.tracing import configure_tracing
 from bilet_local.components.program import Program
 from tests.benchmarks.costs import Costs, costs
 from tests.benchmarks.effort import Effort
@@ -43,6 +45,7 @@ LINES = (
 
 async def measure(effort: Effort) -> Section:
     """All runs of this benchmark."""
+    configure_tracing("ledger", 0.0)
     async with servers(with_kafka=True) as started:
         drain = Drain(started, effort.events)
         for number in range(effort.runs):
@@ -80,11 +83,7 @@ class Drain:
 
     async def run(self) -> None:
         """Everything once."""
-        run: dict[str, Measured] = {}
-        await quiet()
-        with Noise() as noise:
-            rate = await chain_drain(self._servers, self._events)
-        run["chain"] = Measured(rate, noise.foreign)
+        run: dict[str, Measured] = {"chain": await self._chain()}
         sender = await self._servers.databases.create("ledger")
         receiver = await self._servers.databases.create("ledger")
         async with watching(receiver, "held_seats") as arrived:
@@ -92,9 +91,13 @@ class Drain:
                 run["drain"] = await self._drained(sender, arrived, worker)
             run["relay"] = await self._relayed(sender)
             run["consumer"] = await self._consumed(receiver, arrived)
-        for line in LINES:
-            PROGRESS.step(f"  {line.what}: {run[line.key].value:,.0f} events/s")
         self.runs.append(run)
+
+    async def _chain(self) -> Measured:
+        await quiet()
+        with Noise() as noise:
+            rate = await chain_drain(self._servers, self._events)
+        return shown("chain", Measured(rate, noise.foreign))
 
     async def _drained(self, sender: str, arrived: Watch, receiver: Program) -> Measured:
         async with self._full_outbox(sender) as relay, watching(sender, "relay_lease") as leases:
@@ -104,7 +107,7 @@ class Drain:
                 began = await released(sender, leases)
                 await arrived.counted(self._events, _WITHIN)
             self._remember("whole chain", before, relay, receiver)
-            return Measured(self._events / (arrived.counts[-1][0] - began), noise.foreign)
+            return shown("drain", Measured(self._events / (arrived.counts[-1][0] - began), noise.foreign))
 
     async def _relayed(self, sender: str) -> Measured:
         async with (
@@ -118,7 +121,7 @@ class Drain:
                 began = await released(sender, leases)
                 await gone.counted(self._events, _WITHIN)
             self._remember("relay alone", before, relay)
-            return Measured(self._events / (gone.counts[-1][0] - began), noise.foreign)
+            return shown("relay", Measured(self._events / (gone.counts[-1][0] - began), noise.foreign))
 
     async def _consumed(self, receiver: str, arrived: Watch) -> Measured:
         arrived.counts.clear()
@@ -131,7 +134,7 @@ class Drain:
                 self._remember("consumer alone", before, worker)
         (first, left_out), (last, _) = arrived.counts[0], arrived.counts[-1]
         self._transactions = len(arrived.counts)
-        return Measured((self._events - left_out) / (last - first), noise.foreign)
+        return shown("consumer", Measured((self._events - left_out) / (last - first), noise.foreign))
 
     def _costs(self, *workers: Program) -> Costs:
         return costs(*workers, self._servers.postgres.component, self._servers.broker)
@@ -150,6 +153,13 @@ class Drain:
             yield worker
 
 
+def shown(key: str, measured: Measured) -> Measured:
+    """Print what was measured, and hand it on."""
+    line = next(line for line in LINES if line.key == key)
+    PROGRESS.step(f"  {line.what}: {measured.value:,.0f} {line.unit}")
+    return measured
+
+
 async def released(address: str, leases: Watch) -> float:
     """Let the relay begin, and say when it took the lease: it asks for it once a second."""
     connection = await asyncpg.connect(address)
@@ -162,14 +172,19 @@ async def released(address: str, leases: Watch) -> float:
 
 
 async def say(address: str, events: int) -> None:
-    """Fill the outbox by the kit's own transactions."""
+    """Fill the outbox by the kit's own transactions, each event with a trace that is not sampled, as from a request."""
     settings = ServiceSettings.model_validate({"environment": "test", "database_url": address})
     database = Database(settings, PUBLICATIONS)
     await database.start()
     try:
         for _ in range(events // _PER_TRANSACTION):
-            students = [uuid4() for _ in range(_PER_TRANSACTION // 2)]
-            async with database.transaction() as tx:
-                tx.record(*(SeatHeld(new_id(), student, new_id()) for student in (*students, *students)))
+            with trace.get_tracer("ledger").start_as_current_span("say"):
+                await _say_some(database)
     finally:
         await database.stop()
+
+
+async def _say_some(database: Database) -> None:
+    students = [uuid4() for _ in range(_PER_TRANSACTION // 2)]
+    async with database.transaction() as tx:
+        tx.record(*(SeatHeld(new_id(), student, new_id()) for student in (*students, *students)))

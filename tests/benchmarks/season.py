@@ -1,6 +1,6 @@
 """A small season of one region for benchmarks, made by the services' own imports and events."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -21,38 +21,48 @@ _ROOMY = 10_000
 _FIRST_DAY = date(2026, 8, 20)
 
 
+_SEASON_COLUMNS = (
+    "season,region_code,timezone,registration_from,diagnostics_from,booking_from,try_outs_from,try_outs_until,"
+    "recommendations_until,closes,max_bookings,max_in_person"
+)
+_SEASONS = (
+    _SEASON_COLUMNS,
+    "2026,63,Europe/Samara,2026-07-07,2026-07-07,2026-07-07,2026-08-01,2026-12-01,2026-12-15,2026-12-31,2,1",
+)
+_SITES = (
+    "site_code,name,municipality,address,timezone,wheelchair_access",
+    "63-S01,Колледж,г.о. Самара,ул. Первая 1,Europe/Samara,да",
+)
+_COMPETENCIES = (
+    "slug,ws_code,title,field,riasec",
+    "bricklaying,WS20,Кирпичная кладка,Строительство,RCI",
+    "joinery,WS25,Столярное дело,Строительство,RAC",
+)
+_TRY_OUTS = (
+    "try_out_code,competency,site_code,mentor_code,format,title,grade_from,grade_to,duration_minutes",
+    "63-M01-ON,bricklaying,63-S01,63-M01,online,Кирпичная кладка,6,11,60",
+    "63-M02-ON,joinery,63-S01,63-M02,online,Столярное дело,6,11,60",
+)
+
+
 def pack() -> Mapping[str, bytes]:
     """The files of the import, by kind, in their order."""
-    days = (
-        (f"S{number:03}", _FIRST_DAY + timedelta(days=number % 90), 9 + number // 90, _ROOMY)
-        for number in range(SPREAD)
-    )
-    slots = (*days, (HOT_SLOT, date(2026, 11, 20), 9, _ROOMY), (SCARCE_SLOT, date(2026, 11, 21), 9, SCARCE_SEATS))
     return {
-        "seasons": _csv(
-            "season,region_code,timezone,registration_from,diagnostics_from,booking_from,try_outs_from,try_outs_until,"
-            "recommendations_until,closes,max_bookings,max_in_person",
-            "2026,63,Europe/Samara,2026-07-07,2026-07-07,2026-07-07,2026-08-01,2026-12-01,2026-12-15,2026-12-31,2,1",
-        ),
-        "sites": _csv(
-            "site_code,name,municipality,address,timezone,wheelchair_access",
-            "63-S01,Колледж,г.о. Самара,ул. Первая 1,Europe/Samara,да",
-        ),
-        "competencies": _csv(
-            "slug,ws_code,title,field,riasec",
-            "bricklaying,WS20,Кирпичная кладка,Строительство,RCI",
-            "joinery,WS25,Столярное дело,Строительство,RAC",
-        ),
-        "try-outs": _csv(
-            "try_out_code,competency,site_code,mentor_code,format,title,grade_from,grade_to,duration_minutes",
-            "63-M01-ON,bricklaying,63-S01,63-M01,online,Кирпичная кладка,6,11,60",
-            "63-M02-ON,joinery,63-S01,63-M02,online,Столярное дело,6,11,60",
-        ),
-        "slots": _csv(
-            "slot_code,try_out_code,starts_at_local,capacity",
-            *(f"{code},63-M01-ON,{day}T{hour:02}:00,{seats}" for code, day, hour, seats in slots),
-        ),
+        "seasons": _csv(*_SEASONS),
+        "sites": _csv(*_SITES),
+        "competencies": _csv(*_COMPETENCIES),
+        "try-outs": _csv(*_TRY_OUTS),
+        "slots": _csv("slot_code,try_out_code,starts_at_local,capacity", *_slots()),
     }
+
+
+def _slots() -> Iterator[str]:
+    """A hundred roomy slots, a hot one with room for all, and one with too few seats; no two at the same time."""
+    for number in range(SPREAD):
+        day = _FIRST_DAY + timedelta(days=number % 90)
+        yield f"S{number:03},63-M01-ON,{day}T{9 + number // 90:02}:00,{_ROOMY}"
+    yield f"{HOT_SLOT},63-M01-ON,2026-11-20T09:00,{_ROOMY}"
+    yield f"{SCARCE_SLOT},63-M01-ON,2026-11-21T09:00,{SCARCE_SEATS}"
 
 
 def pupils(count: int) -> list[UUID]:

@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,21 +70,11 @@ class Servers:
     ) -> AsyncIterator[Program]:
         """A process (or several behind one port) of uvicorn around an app factory, until the block is left."""
         port = ports.port_or_free(0)
-        command = (
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "--factory",
-            factory,
-            "--port",
-            str(port),
-            "--workers",
-            str(processes),
-        )
+        serve = (sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port))
         component = Program(
             name,
             directory=self.directory / name,
-            command=(*command, "--no-access-log", "--log-level", "warning"),
+            command=(*serve, "--workers", str(processes), "--no-access-log", "--log-level", "warning"),
             environment=self.environment(database_url) | more,
             port=port,
             health="/health/ready",
@@ -119,22 +109,24 @@ async def servers(*, with_kafka: bool) -> AsyncIterator[Servers]:
         component = PostgreSQL(directory=directory / "postgres")
         kind = Tansu if missing_tools() else ApacheKafka
         broker = kind(directory=directory / "kafka")
-        async with running(component):
-            postgres = LocalPostgres(component)
-            kafka = Kafka(broker.address, idempotent=broker.idempotent_producing)
-            started = Servers(
-                directory=directory,
-                postgres=postgres,
-                databases=Databases(postgres, migrate),
-                kafka=kafka,
-                broker=broker,
-                tokens=tokens,
-            )
-            if not with_kafka:
-                yield started
-                return
-            async with running(broker):
-                topics = read_topics()
-                await create_topics(kafka.bootstrap, topics)
-                await kafka.create_topics(*(topic.name for topic in topics))  # all there; waits for their leaders
-                yield started
+        postgres = LocalPostgres(component)
+        started = Servers(
+            directory=directory,
+            postgres=postgres,
+            databases=Databases(postgres, migrate),
+            kafka=Kafka(broker.address, idempotent=broker.idempotent_producing),
+            broker=broker,
+            tokens=tokens,
+        )
+        async with running(component), _with_topics(started) if with_kafka else nullcontext():
+            yield started
+
+
+@asynccontextmanager
+async def _with_topics(started: Servers) -> AsyncIterator[None]:
+    """The broker with every topic of an installation, each partition with its leader."""
+    async with running(started.broker):
+        topics = read_topics()
+        await create_topics(started.kafka.bootstrap, topics)
+        await started.kafka.create_topics(*(topic.name for topic in topics))
+        yield
