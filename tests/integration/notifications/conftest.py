@@ -15,6 +15,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bilet_contracts.base import Event
+from bilet_contracts.booking import BookingRequestedV1
+from bilet_contracts.identity import StudentActivatedV1
 from bilet_kit.service import Service
 from bilet_notifications.bootstrap import build
 from bilet_notifications.rendering import Renderer
@@ -22,11 +24,13 @@ from bilet_notifications.sending.contacts import IdentityContacts
 from bilet_notifications.sending.post import Post, SmtpConfiguration, SmtpPost
 from bilet_notifications.sending.sender import BATCH, Sender
 from bilet_notifications.settings import Settings
+from tests.integration.notifications import facts
 from tests.support.plugin import DatabaseUrl
 from tests.support.records import HandMade
 from tests.support.tokens import SigningKey, TokenMaker
 
 SERVICE_KEY = SigningKey.new().pem()
+EVA = "eva@example.test"
 
 
 @dataclass
@@ -185,3 +189,13 @@ def mother() -> UUID:
 @pytest.fixture
 def mentor() -> UUID:
     return uuid4()
+
+
+@pytest.fixture
+async def asked(desk: Desk, pupil: UUID, mother: UUID) -> UUID:
+    """The mother's delivery: asked to approve a booking, not sent yet."""
+    desk.book.add(mother, EVA)
+    await desk.hear(facts.student(StudentActivatedV1, pupil, mother), facts.booking(BookingRequestedV1, pupil))
+    (row,) = await desk.deliveries("email")
+    found: UUID = row["delivery_id"]
+    return found

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from bilet_diagnostics.domain.instrument import GradeBand
-from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage.instrument_files import (
     load_instrument,
     load_library,
@@ -16,66 +13,7 @@ from bilet_diagnostics.storage.instrument_files import (
 )
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import seal
-
-Raw = dict[str, Any]
-BANDS = ("low", "middle", "high")
-
-
-def good() -> Raw:
-    return {
-        "id": "care",
-        "version": 1,
-        "stage": 1,
-        "kind": "questionnaire",
-        "title": "Забота",
-        "instruction": "Отметь.",
-        "grades": "6-11",
-        "minutes": 2,
-        "source": "Собственные утверждения",
-        "licence": "CC BY 4.0",
-        "translation": "own items",
-        "response": [{"value": value, "text": f"вариант {value}"} for value in range(1, 6)],
-        "scales": [
-            {"id": "care", "title": "Забота", "feedback": {band: {"6-7": "текст", "8-11": "текст"} for band in BANDS}}
-        ],
-        "items": [{"id": f"c{n}", "text": f"Утверждение {n}", "keys": {"care": 1}} for n in range(4)],
-        "next_steps": {"6-11": ["Шаг"]},
-    }
-
-
-def good_quiz() -> Raw:
-    raw = good() | {"id": "know", "kind": "quiz", "stage": 3}
-    del raw["response"]
-    raw["scales"] = [{"id": "know", "title": "Стройка", "field": "Стройка"}]
-    raw["grid"] = {
-        cell: {"6-11": "текст"} for cell in ("interested-unknown", "interested-known", "calm-unknown", "calm-known")
-    }
-    raw["items"] = [
-        {
-            "id": f"k{n}",
-            "text": "Что это?",
-            "keys": {"know": 1},
-            "options": ["а", "б", "в", "г"],
-            "right": 2,
-            "source": "ГОСТ",
-            "rationale": "Потому что.",
-        }
-        for n in range(3)
-    ]
-    return raw
-
-
-def written(folder: Path, raw: Raw, name: str = "") -> Path:
-    path = folder / (name or f"{raw.get('id')}-{raw.get('version')}.yaml")
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
-    return path
-
-
-def faults(path: Path) -> str:
-    with pytest.raises(InstrumentFileError) as refused:
-        load_instrument(path)
-    return "\n".join(refused.value.faults)
+from tests.unit.diagnostics.instrument_raw import Raw, faults, good, good_quiz, published, written
 
 
 def test_a_good_questionnaire_is_loaded(tmp_path: Path) -> None:
@@ -232,11 +170,6 @@ def test_a_file_without_feedback_can_be_read_but_not_published(tmp_path: Path) -
     assert "нет текста" in faults(path)
 
 
-def published(folder: Path) -> Library:
-    seal(folder)
-    return load_library(folder)
-
-
 def test_a_library_names_the_faults_of_all_its_files(tmp_path: Path) -> None:
     written(tmp_path, good() | {"minutes": 0}, "care-1.yaml")
     written(tmp_path, good_quiz() | {"minutes": 99}, "know-1.yaml")
@@ -298,60 +231,3 @@ def test_what_was_not_published_is_not_used(tmp_path: Path) -> None:
         load_library(tmp_path)
     assert seal(tmp_path) == ("care-2.yaml",)
     assert load_library(tmp_path).paper_for(1, 8).refs == ("care-2",)
-
-
-def norms(**changes: object) -> Raw:
-    norm = {"scale": "care", "grades": "8-9", "n": 240, "mean": 12.5, "sd": 3.1, "alpha": 0.8} | changes
-    return {"instrument": "care-1", "version": 1, "source": "Сезон 2026", "norms": [norm]}
-
-
-def test_norms_are_loaded_with_their_instrument_and_the_newest_count(tmp_path: Path) -> None:
-    written(tmp_path, good())
-    written(tmp_path, norms(), "norms/care-1-n1.yaml")
-    written(tmp_path, norms(mean=13.0) | {"version": 2}, "norms/care-1-n2.yaml")
-    found = published(tmp_path).norms_of("care-1")
-    assert found is not None
-    assert found.version == 2
-    assert found.norm_for("care", 9) is not None
-    assert found.norm_for("care", 10) is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"n": 199}, "нужно не меньше 200 прохождений, а есть 199"),
-        ({"scale": "carre"}, "такой шкалы нет"),
-        ({"mean": 25.0}, "среднее 25.0 вне возможных 4–20"),
-        ({"sd": 0.0}, "стандартное отклонение 0.0 невозможно"),
-        ({"alpha": 1.0}, "альфа должна быть от 0 до 1"),
-        ({"n": "много"}, "norms.1.n: нужно целое число"),
-    ],
-)
-def test_impossible_norms_are_refused(tmp_path: Path, changes: Raw, sentence: str) -> None:
-    written(tmp_path, good())
-    written(tmp_path, norms(**changes), "norms/care-1-n1.yaml")
-    with pytest.raises(InstrumentFileError, match=sentence):
-        published(tmp_path)
-
-
-def test_norms_of_an_instrument_that_is_not_there_are_refused(tmp_path: Path) -> None:
-    written(tmp_path, good())
-    written(tmp_path, norms() | {"instrument": "care-7"}, "norms/care-7-n1.yaml")
-    with pytest.raises(InstrumentFileError, match="методике care-7, которой нет"):
-        published(tmp_path)
-
-
-def test_norms_are_named_after_instrument_and_version(tmp_path: Path) -> None:
-    written(tmp_path, good())
-    written(tmp_path, norms(), "norms/care-1-n3.yaml")
-    with pytest.raises(InstrumentFileError, match=r"файл должен называться care-1-n1\.yaml"):
-        published(tmp_path)
-
-
-def test_a_grade_has_one_norm(tmp_path: Path) -> None:
-    written(tmp_path, good())
-    raw = norms()
-    raw["norms"].append(raw["norms"][0] | {"grades": "9-11"})
-    written(tmp_path, raw, "norms/care-1-n1.yaml")
-    with pytest.raises(InstrumentFileError, match="классы пересекаются"):
-        published(tmp_path)
