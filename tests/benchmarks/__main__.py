@@ -9,12 +9,18 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from tests.benchmarks import booking, drain, latency, report, stack
+from tests.benchmarks import booking, diagnostics, drain, latency, report, stack
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import Section, as_markdown
 from tests.benchmarks.progress import PROGRESS
 
-BENCHMARKS = {"latency": latency.measure, "drain": drain.measure, "booking": booking.measure, "stack": stack.measure}
+BENCHMARKS = {
+    "latency": latency.measure,
+    "drain": drain.measure,
+    "booking": booking.measure,
+    "diagnostics": diagnostics.measure,
+    "stack": stack.measure,
+}
 
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
