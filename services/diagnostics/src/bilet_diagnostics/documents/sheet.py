@@ -66,7 +66,7 @@ class Sheet(FPDF):
 
     def subheading(self, text: str) -> None:
         """A smaller heading."""
-        self.room_for(22)
+        self.room_for(36)
         self.ln(2)
         self._type(12.5, INK, "B")
         self._block(text, 6.2)
@@ -136,7 +136,7 @@ class Sheet(FPDF):
         self.set_line_width(0.3)
         foot = self.get_y() + 3.6
         self.line(self.l_margin + width, foot, self.w - self.r_margin, foot)
-        self.ln(4.5)
+        self.ln(6)
 
     def room_for(self, height: float) -> None:
         """Begin a new page unless there is so much room left."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 
-from bilet_diagnostics.domain.access import RESULTS_TO_MENTOR, Asker, Meeting, Scope
+from bilet_diagnostics.domain.access import RESULTS_TO_MENTOR, ActingRole, Asker, Meeting, Scope
 from bilet_diagnostics.domain.participation import PROCESSING
 from bilet_kit.database import Transaction
 
@@ -44,7 +44,9 @@ class Completion:
 
 
 async def asker_of(tx: Transaction, role: str, subject: UUID) -> Asker:
-    """Whoever is signed in, with the scopes of the acting role."""
+    """Whoever is signed in, with the scopes of the acting role; pupils and guardians have none."""
+    if role in (ActingRole.STUDENT, ActingRole.GUARDIAN):
+        return Asker(subject, role)
     rows = await tx.fetch("SELECT scopes::text AS scopes FROM staff WHERE staff_id = $1", subject)
     told = orjson.loads(rows[0]["scopes"]) if rows else []
     scopes = [
