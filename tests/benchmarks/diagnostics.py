@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from bilet_local.components.program import Program
 from tests.benchmarks import season
 from tests.benchmarks.booking import CLIENTS, CREATED, WARM, bare_wishes, envoy, expect
+from tests.benchmarks.costs import costs
 from tests.benchmarks.diagnostics_figures import psychometrics_of, scoring_milliseconds, write_answers
 from tests.benchmarks.diagnostics_region import (
     GRADE,
@@ -92,11 +94,13 @@ class Diagnostics:
         self._rows = _FULL_ROWS if effort == FULL else _QUICK_ROWS
         self._run: dict[str, Measured] = {}
         self._tails: dict[str, str] = {}
+        self._spent: dict[str, str] = {}
         self.runs: list[Run] = []
 
     def notes(self) -> list[str]:
         """What has to be said about the figures."""
         items = {stage: len(LIBRARY.paper_for(stage, GRADE).items) for stage in (2, 3)}
+        spent = "; ".join(f"{name}: {words}" for name, words in self._spent.items())
         tails = "; ".join(f"{name}: {words}" for name, words in self._tails.items())
         measured = (
             f"Scoring: stage 3 for grade {GRADE}, {items[3]} items. Psychometrics: a CSV of {self._rows:_} attempts with a grade, "
@@ -110,7 +114,7 @@ class Diagnostics:
         )
         handed_in = (
             f"Submissions: {CLIENTS} clients; scores, signs, recommendations and two events each, beside the spread bookings "
-            f"of the bare app of the booking benchmark. p50 / p99, last run: {tails}."
+            f"of the bare app of the booking benchmark. p50 / p99, last run: {tails}. CPU in microseconds per request: {spent}."
         )
         return [measured, loop, handed_in]
 
@@ -180,7 +184,7 @@ class Diagnostics:
         async with self._servers.program("bare-app", _BARE_APP, address, processes=PROCESSES) as app:
             warm, requests = (bare_wishes("/book/{}", season.SPREAD, count) for count in (WARM, self._effort.bookings))
             await under_load(app.port, warm, CLIENTS)
-            await self._load("app-spread", app.port, requests, CREATED)
+            await self._load("app-spread", app, requests, CREATED)
 
     async def _submissions(self) -> None:
         address = await self._servers.databases.create("diagnostics")
@@ -191,14 +195,17 @@ class Diagnostics:
         requests = submissions(self._servers.tokens, pupils)
         async with self._servers.program("diagnostics", _API, address, processes=PROCESSES) as api:
             expect(await under_load(api.port, requests[:WARM], CLIENTS), {OK: WARM})
-            await self._load("submissions", api.port, requests[WARM:], OK)
+            await self._load("submissions", api, requests[WARM:], OK)
         await check_submitted(pupils)
         await self._servers.databases.drop(address)
 
-    async def _load(self, key: str, port: int, requests: Sequence[bytes], status: int) -> None:
+    async def _load(self, key: str, app: Program, requests: Sequence[bytes], status: int) -> None:
         await quiet()
+        components = (app, self._servers.postgres.component)
+        before = costs(*components)
         with Noise() as noise:
-            load = await under_load(port, requests, CLIENTS)
+            load = await under_load(app.port, requests, CLIENTS)
+        self._spent[key] = costs(*components).since(before, len(requests))
         expect(load, {status: len(requests)})
         self._told(key, load)
         self._keep(key, load.per_second, noise)

@@ -88,7 +88,8 @@ def recommend(
     """
     open_to = [one for one in competencies if one.grade_from <= grade <= one.grade_to]
     profile = [interests[letter] for letter in LETTERS] if interests else [0.0] * len(LETTERS)
-    fits = {one.competency: pearson(profile, weights_of(one.riasec)) for one in open_to}
+    fit_of_code = {code: pearson(profile, weights_of(code)) for code in {one.riasec for one in open_to}}
+    fits = {one.competency: fit_of_code[one.riasec] for one in open_to}
     if any(fit is None for fit in fits.values()) or interests is None:
         return _one_per_field(open_to, field_interests)
 

@@ -55,7 +55,7 @@ def enough(answered: int, items: int) -> bool:
     """
     if items == 4:  # noqa: PLR2004 - the rule names four-item scales
         return answered >= MIN_ANSWERED_OF_FOUR
-    return answered >= MIN_ANSWERED * items
+    return answered * MIN_ANSWERED.denominator >= items * MIN_ANSWERED.numerator
 
 
 def score_scale(key: ScaleKey, values: Values) -> Score:
