@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from bilet_diagnostics.cli import app
 
 RUN = CliRunner()
+SETTINGS = {"BILET_ENVIRONMENT": "test", "BILET_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
 
 
 def test_the_installed_instruments_are_listed() -> None:
@@ -28,3 +29,14 @@ def test_a_faulty_file_is_refused_with_its_faults(tmp_path: Path) -> None:
     assert checked.exit_code == 1
     assert "care-1.yaml: version: нужно целое число" in checked.output
     assert "care-1.yaml: items: поле не заполнено" in checked.output
+
+
+def test_only_a_published_version_can_rescore() -> None:
+    told = RUN.invoke(app, ["rescore", "readiness-9"], env=SETTINGS)
+    assert told.exit_code == 2
+
+
+def test_a_version_that_corrects_nothing_says_so() -> None:
+    told = RUN.invoke(app, ["rescore", "readiness-1"], env=SETTINGS)
+    assert told.exit_code == 1
+    assert "более ранних версий нет" in told.output

@@ -8,6 +8,7 @@ and stores the events as the kit's own `STORE` does, held to what the first half
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from bilet_diagnostics.domain.attempt import Attempt
 from bilet_diagnostics.domain.profile import Scores
@@ -17,6 +18,8 @@ from bilet_kit.database import Database
 from bilet_kit.outbox import Published, store_arguments
 
 Translate = Callable[[object], tuple[Published, ...]]
+FRESH_SECONDS = 1.0
+"""So old may the competencies be that a submission recommends from."""
 
 _SUBMIT = """
 WITH done AS (
@@ -75,10 +78,15 @@ class HotSubmissions:
     def __init__(self, database: Database, translate: Translate) -> None:
         self._database = database
         self._translate = translate
+        self._offers: dict[str, tuple[float, tuple[Competency, ...]]] = {}
 
     async def competencies_of(self, region_code: str) -> tuple[Competency, ...]:
-        """What the region offers, by slug."""
-        return tuple(map(to_competency, await self._database.pool.fetch(_COMPETENCIES, region_code)))
+        """What the region offers, by slug, as it was at most a second ago: it changes a few times in a season."""
+        until, known = self._offers.get(region_code, (0.0, ()))
+        if monotonic() >= until:
+            known = tuple(map(to_competency, await self._database.pool.fetch(_COMPETENCIES, region_code)))
+            self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)
+        return known
 
     async def write(self, submission: Submission) -> bool:
         """Hand the attempt in, with its scores and events; false when it has changed since it was read."""
