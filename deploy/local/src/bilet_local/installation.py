@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from bilet_local.errors import StackError
 from bilet_local.ports import LOOPBACK, PortPlan
 
 DATABASES = ("identity", "diagnostics", "booking", "notifications")
 TOKEN_ISSUER = "https://bilet.local"  # noqa: S105 - a name, not a secret
 TOKEN_AUDIENCE = "bilet-api"  # noqa: S105 - the same
-_REQUESTS_PER_MINUTE = 600_000
+_REQUESTS_PER_MINUTE = 600_000  # of one person and of one address: here a whole region comes from one address
+_FEWEST_REQUESTS = 60
 
 
 class Broker(StrEnum):
@@ -70,7 +72,7 @@ class Installation:
             ports=PortPlan(port_base),
             broker=broker,
             elsewhere=Elsewhere.from_environment(os.environ),
-            requests_per_minute=int(os.environ.get("BILET_GATEWAY_REQUESTS_PER_MINUTE", _REQUESTS_PER_MINUTE)),
+            requests_per_minute=_requests_per_minute(os.environ),
         )
 
     @property
@@ -114,3 +116,10 @@ def from_json(text: bytes) -> Installation:
 
 
 _ADAPTER = TypeAdapter(Installation)
+
+
+def _requests_per_minute(environment: Mapping[str, str]) -> int:
+    given = environment.get("BILET_GATEWAY_REQUESTS_PER_MINUTE", str(_REQUESTS_PER_MINUTE))
+    if not given.isdecimal() or int(given) < _FEWEST_REQUESTS:
+        raise StackError(f"BILET_GATEWAY_REQUESTS_PER_MINUTE: нужно целое число не меньше {_FEWEST_REQUESTS}.")
+    return int(given)

@@ -66,27 +66,26 @@ def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
     """The record for its listener; None when nobody here listens to its type."""
     name = event_type(record.headers)
     listener = consumers.listener(name)
-    if name and listener is None:
-        return None
     if listener is None:
-        return Incoming(record, "", fault=Fault("ce_type", "missing"))
-    incoming = Incoming(record, name, listener)
+        return None if name else Incoming(record, "", fault=Fault("ce_type", "missing"))
     try:
-        envelope = Envelope.from_headers(record.headers)
-        event = listener.event.from_json(record.value or b"")
+        return Incoming(record, name, listener, _received(record, listener))
     except EnvelopeError as error:
-        incoming.fault = Fault(error.place, error.kind)
+        fault = Fault(error.place, error.kind)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        incoming.fault = Fault(".".join(str(part) for part in first["loc"]) or "value", first["type"])
-    else:
-        incoming.received = Received(
-            event=event,
-            id=envelope.id,
-            time=envelope.time,
-            sequence=envelope.sequence,
-            region=envelope.region,
-            fact_id=envelope.fact_id or envelope.id,
-            traceparent=envelope.traceparent,
-        )
-    return incoming
+        fault = Fault(".".join(str(part) for part in first["loc"]) or "value", first["type"])
+    return Incoming(record, name, listener, fault=fault)
+
+
+def _received(record: RawRecord, listener: Listener) -> Received[Any]:
+    envelope = Envelope.from_headers(record.headers)
+    return Received(
+        event=listener.event.from_json(record.value or b""),
+        id=envelope.id,
+        time=envelope.time,
+        sequence=envelope.sequence,
+        region=envelope.region,
+        fact_id=envelope.fact_id or envelope.id,
+        traceparent=envelope.traceparent,
+    )
