@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,20 +21,27 @@ def port_base() -> int:
     return next(base for base in _BASES if not any(map(is_taken, range(base - 100, base + 20))))
 
 
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """A state directory that PostgreSQL's own account can reach, which it cannot in pytest's, and nothing left running."""
+    with tempfile.TemporaryDirectory(prefix="bilet-demo-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)
+        path = Path(directory) / "state"
+        yield path
+        _bilet("down", "--erase", "--state-dir", str(path))
+
+
 def _bilet(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "bilet"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=_WITHIN, check=False)
 
 
 @pytest.mark.system
-def test_a_small_cohort_goes_through_the_season_and_every_promise_holds(tmp_path: Path, port_base: int) -> None:
-    state = tmp_path / "state"
+def test_a_small_cohort_goes_through_the_season_and_every_promise_holds(state: Path, port_base: int) -> None:
     options = ("--state-dir", str(state), "--port-base", str(port_base), "--students", "12")
-    try:
-        finished = _bilet("demo", *options)
-        again = _bilet("demo", *options, "--exit")
-    finally:
-        _bilet("down", "--erase", "--state-dir", str(state))
+
+    finished = _bilet("demo", *options)
+    again = _bilet("demo", *options, "--exit")
 
     shown = finished.stdout + finished.stderr
     assert finished.returncode == 0, shown
