@@ -117,9 +117,9 @@ async def test_recommendations_follow_the_corrected_interests(world: World, serv
     for stage in (1, 2, 3):
         await world.take(stage)
     library, correction = corrected(tmp_path, "interests-48", 2, _letters_changed_places)
-    before = await world.look.fetchrow("SELECT * FROM recommendations")
+    (before,) = await world.look.fetch("SELECT * FROM recommendations")
     assert await rescore(service, library, correction) == 1
-    after = await world.look.fetchrow("SELECT * FROM recommendations")
+    (after,) = await world.look.fetch("SELECT * FROM recommendations")
     assert before["made_at"] == after["made_at"]
     assert before["items"] != after["items"]
 
