@@ -59,7 +59,9 @@ class ApacheKafka(ProcessComponent):
         return self.directory / "server.properties"
 
     async def _format(self) -> None:
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = (
+            urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
+        )  # a leading one is an option
         process = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._configuration))
         if not await process.wait(self.start_within) or process.returncode:
             raise StackError(f"Kafka не разметила хранилище:\n{process.log_tail()}")
