@@ -29,8 +29,8 @@ from bilet_local.installation import Installation
 from bilet_local.operators import ensure_operator
 from bilet_local.state import StateDirectory
 
-_SECONDS_PER_STUDENT = 0.25
-_SECONDS_IN_ANY_CASE = 15
+_SECONDS_PER_STUDENT = 0.6
+_SECONDS_IN_ANY_CASE = 20
 _MINUTES_FROM = 100
 _CALM_WITHIN = 120.0
 _CONVERGES_WITHIN = 20.0
