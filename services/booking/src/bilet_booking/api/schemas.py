@@ -1,7 +1,7 @@
 """What goes in and out over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,10 @@ Format = Literal["online", "in-person"]
 BookingStatus = Literal["requested", "approved", "declined", "expired", "cancelled", "attended", "no-show"]
 DecidedBy = Literal["student", "guardian", "coordinator", "system"]
 AttendanceWord = Literal["attended", "no-show", "excused"]
+
+_OF_THE_SLOT = (
+    "region_code", "season_code", "slot_id", "slot_code", "site_code", "competency", "starts_at", "ends_at", "timezone",
+)  # fmt: skip
 
 
 class Given(BaseModel):
@@ -76,34 +80,38 @@ class BookingView(BaseModel):
     recommendation: RecommendationView | None
 
     @classmethod
-    def of(cls, booking: Booking, *, with_advice: bool) -> Self:
-        """The view of a booking."""
-        slot, advice = booking.appointment, booking.recommendation
-        return cls(
-            booking_id=booking.booking_id,
-            student_id=booking.student_id,
-            region_code=slot.region_code,
-            season_code=slot.season_code,
-            slot_id=slot.slot_id,
-            slot_code=slot.slot_code,
-            site_code=slot.site_code,
-            competency=slot.competency,
-            format=slot.format.value,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            timezone=slot.timezone,
-            status=booking.status.value,
-            requested_at=booking.requested_at,
-            approval_due_at=booking.approval_due_at,
-            decided_by=booking.decided_by.role.value if booking.decided_by else None,
-            cancelled_by=booking.cancelled_by.role.value if booking.cancelled_by else None,
-            attendance=booking.attendance.value if booking.attendance else None,
-            recommendation=RecommendationView(
-                recommendation_id=advice.recommendation_id, text=advice.text, next_steps=advice.next_steps
-            )
-            if advice and with_advice
-            else None,
-        )
+    def of(cls, booking: Booking) -> Self:
+        """The view of a booking with what the mentor advised."""
+        return cls(**_state(booking), recommendation=_advice(booking))
+
+    @classmethod
+    def without_advice(cls, booking: Booking) -> Self:
+        """The view of a booking for those whom the advice is not for."""
+        return cls(**_state(booking), recommendation=None)
+
+
+def _state(booking: Booking) -> dict[str, Any]:
+    slot = booking.appointment
+    return {name: getattr(slot, name) for name in _OF_THE_SLOT} | {
+        "booking_id": booking.booking_id,
+        "student_id": booking.student_id,
+        "format": slot.format.value,
+        "status": booking.status.value,
+        "requested_at": booking.requested_at,
+        "approval_due_at": booking.approval_due_at,
+        "decided_by": booking.decided_by and booking.decided_by.role.value,
+        "cancelled_by": booking.cancelled_by and booking.cancelled_by.role.value,
+        "attendance": booking.attendance and booking.attendance.value,
+    }
+
+
+def _advice(booking: Booking) -> RecommendationView | None:
+    advice = booking.recommendation
+    if advice is None:
+        return None
+    return RecommendationView(
+        recommendation_id=advice.recommendation_id, text=advice.text, next_steps=advice.next_steps
+    )
 
 
 class Bookings(BaseModel):

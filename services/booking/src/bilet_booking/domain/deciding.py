@@ -164,15 +164,7 @@ def recommend(booking: Booking, recommendation: Recommendation, *, now: datetime
         raise RecommendationAlreadyIssued
     if now >= booking.appointment.visible_until:
         raise RecommendationTooLate
-    return (
-        RecommendationIssued(
-            **_of(booking, now),
-            recommendation_id=recommendation.recommendation_id,
-            text=recommendation.text,
-            next_steps=recommendation.next_steps,
-            by=recommendation.by,
-        ),
-    )
+    return (_issued(booking, recommendation, now),)
 
 
 class _Common(TypedDict):
@@ -185,6 +177,16 @@ class _Common(TypedDict):
 def _of(booking: Booking, now: datetime) -> _Common:
     return _Common(
         booking_id=booking.booking_id, student_id=booking.student_id, appointment=booking.appointment, at=now
+    )
+
+
+def _issued(booking: Booking, advice: Recommendation, now: datetime) -> RecommendationIssued:
+    return RecommendationIssued(
+        **_of(booking, now),
+        recommendation_id=advice.recommendation_id,
+        text=advice.text,
+        next_steps=advice.next_steps,
+        by=advice.by,
     )
 
 

@@ -6,9 +6,10 @@ Locks are taken in one order everywhere: students, bookings that are not skipped
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from bilet_booking.domain.access import Asker
 from bilet_booking.domain.booking import AHEAD, Booking
@@ -27,14 +28,14 @@ async def moment(tx: Transaction) -> datetime:
     return now
 
 
-async def standing_of(tx: Transaction, student_id: UUID, *, locked: bool = False) -> Standing | None:
-    """A pupil as far as booking knows one; locked, nothing about the pupil changes until the commit."""
-    query = select(students).where(students.c.student_id == student_id)
-    row = (await tx.session.execute(query.with_for_update(read=True) if locked else query)).mappings().one_or_none()
-    if row is None:
-        return None
-    years = await tx.session.scalars(select(unlocks.c.season_year).where(unlocks.c.student_id == student_id))
-    return to_standing(row, frozenset(years))
+async def standing_of(tx: Transaction, student_id: UUID) -> Standing | None:
+    """A pupil as far as booking knows one."""
+    return await _standing(tx, select(students).where(students.c.student_id == student_id))
+
+
+async def lock_standing(tx: Transaction, student_id: UUID) -> Standing | None:
+    """A pupil as far as booking knows one; nothing about the pupil changes until the commit."""
+    return await _standing(tx, select(students).where(students.c.student_id == student_id).with_for_update(read=True))
 
 
 async def asker_of(tx: Transaction, role: str, subject: UUID) -> Asker:
@@ -58,13 +59,15 @@ async def appointment_of(tx: Transaction, slot_id: UUID) -> Appointment | None:
     return to_appointment(row) if row else None
 
 
-async def booking_of(tx: Transaction, booking_id: UUID, *, locked: bool = False) -> Booking | None:
-    """One booking; locked, nobody else decides about it until the commit."""
+async def booking_of(tx: Transaction, booking_id: UUID) -> Booking | None:
+    """One booking."""
+    return await _booking(tx, bookings_with_appointment().where(bookings.c.booking_id == booking_id))
+
+
+async def lock_booking(tx: Transaction, booking_id: UUID) -> Booking | None:
+    """One booking; nobody else decides about it until the commit."""
     query = bookings_with_appointment().where(bookings.c.booking_id == booking_id)
-    if locked:
-        query = query.with_for_update(of=bookings)
-    row = (await tx.session.execute(query)).mappings().one_or_none()
-    return to_booking(row) if row else None
+    return await _booking(tx, query.with_for_update(of=bookings))
 
 
 async def lock_ahead(tx: Transaction, student_id: UUID, after: datetime) -> list[Booking]:
@@ -194,3 +197,16 @@ async def release_quotas(tx: Transaction, given_back: Collection[Booking]) -> No
         [booking.appointment.season_year for booking in given_back],
         [int(booking.in_person) for booking in given_back],
     )
+
+
+async def _standing(tx: Transaction, pupil: Select[Any]) -> Standing | None:
+    row = (await tx.session.execute(pupil)).mappings().one_or_none()
+    if row is None:
+        return None
+    years = await tx.session.scalars(select(unlocks.c.season_year).where(unlocks.c.student_id == row["student_id"]))
+    return to_standing(row, frozenset(years))
+
+
+async def _booking(tx: Transaction, one: Select[Any]) -> Booking | None:
+    row = (await tx.session.execute(one)).mappings().one_or_none()
+    return to_booking(row) if row else None

@@ -29,7 +29,7 @@ async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> B
         SlotUnknown: there is no such slot.
         NotEligible: a rule says no; the class says which.
     """
-    standing = await repository.standing_of(tx, student_id, locked=True)
+    standing = await repository.lock_standing(tx, student_id)
     appointment = await repository.appointment_of(tx, slot_id)
     if appointment is None:
         raise SlotUnknown
@@ -130,7 +130,7 @@ async def see(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
 
 
 async def _act(tx: Transaction, asker: Asker, booking_id: UUID, may: Permission, command: Command) -> Booking:
-    booking = await repository.booking_of(tx, booking_id, locked=True)
+    booking = await repository.lock_booking(tx, booking_id)
     if booking is None or not may(asker, booking, await repository.standing_of(tx, booking.student_id)):
         raise NotFound
     (after,) = await settle(tx, [(booking, command(booking, await repository.moment(tx)))])
