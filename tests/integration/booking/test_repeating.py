@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bilet_kit.idempotency import checked_key
 from tests.integration.booking.conftest import SLOTS_CSV, Region, is_problem
 
 
@@ -45,9 +46,9 @@ async def test_a_key_with_another_body_is_refused(region: Region) -> None:
 
 
 async def test_a_request_in_flight_is_not_begun_again(region: Region) -> None:
-    pupil = await region.pupil()
+    pupil, kept = await region.pupil(), checked_key("the-same-key")
     async with region.service.database.transaction() as elsewhere:
-        await elsewhere.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{pupil.id}\nthe-same-key")
+        await elsewhere.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{pupil.id}\n{kept}")
         is_problem(await region.book(pupil, "ON-1", key="the-same-key"), 409, "request-in-flight")
 
     assert (await region.book(pupil, "ON-1", key="the-same-key")).status_code == 201

@@ -8,9 +8,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from bilet_booking.storage.desk import BATCH, Claim, ClaimDesk, Unbooked
 from bilet_kit.database import Database
+from bilet_kit.logs import ALLOWED
 
 
 @dataclass
@@ -41,6 +44,11 @@ class Base:
 
 def _claim(slot: UUID, student: UUID | None = None) -> Claim:
     return Claim(student or uuid4(), slot, "the-key", b"hash", json.dumps({}))
+
+
+def _failures(kind: str, error: Exception) -> float:
+    labels = {"kind": kind, "error_type": type(error).__name__}
+    return REGISTRY.get_sample_value("bilet_booking_claim_failures_total", labels) or 0.0
 
 
 def _desk(rows: object = None) -> tuple[ClaimDesk, Base]:
@@ -86,6 +94,38 @@ async def test_a_statement_that_fails_for_one_sends_all_the_long_way() -> None:
     answers = await asyncio.gather(*(desk.claim(_claim(slot)) for _ in range(3)))
 
     assert answers == [Unbooked.UNSURE] * 3
+
+
+@pytest.mark.parametrize("error", [asyncpg.DeadlockDetectedError("dead"), ConnectionResetError(), TimeoutError()])
+async def test_a_database_that_is_away_sends_all_the_long_way_and_is_counted(error: Exception) -> None:
+    desk, _ = _desk(error)
+    before = _failures("transient", error)
+
+    assert await desk.claim(_claim(uuid4())) is Unbooked.UNSURE
+
+    assert _failures("transient", error) == before + 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.UndefinedColumnError("the statement is wrong"),
+        asyncpg.DataError("an argument is wrong"),
+        asyncpg.InterfaceError("the call is wrong"),
+        asyncpg.QueryCanceledError("it takes too long"),
+    ],
+)
+async def test_a_wrong_statement_is_not_hidden_behind_the_long_way(error: Exception) -> None:
+    desk, _ = _desk(error)
+    before = _failures("unexpected", error)
+
+    with pytest.raises(type(error)), capture_logs() as lines:
+        await desk.claim(_claim(uuid4()))
+
+    assert _failures("unexpected", error) == before + 1
+    (line,) = lines
+    assert (line["kind"], line["error_type"], line["count"]) == ("unexpected", type(error).__name__, 1)
+    assert set(line) - {"log_level"} <= ALLOWED
 
 
 async def test_nobody_waits_for_ever_behind_a_bug_and_the_queue_goes_on() -> None:

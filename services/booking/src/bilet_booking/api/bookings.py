@@ -33,10 +33,11 @@ claims = APIRouter(prefix="/bookings", tags=["bookings"], route_class=ClaimFirst
 async def request_booking(student: Student, wanted: BookingRequest, idempotent: Idempotent) -> Response:
     """Claim a seat: held while a guardian decides, and at 18 booked at once.
 
-    What `claiming.ClaimFirst` has not answered comes here, the long way, which says why not.
+    A full slot answers `slot-full` before anything else is asked: a pupil who may not book at all can be told so too,
+    while another reason is told first as long as the slot has a seat or an overdue hold to give.
     """
     booking = await bookings.request_booking(idempotent.tx, student.subject, wanted.slot_id)
-    return await idempotent.answer(201, BookingView.of(booking, with_advice=True))
+    return await idempotent.answer(201, BookingView.of(booking))
 
 
 @router.get("")
@@ -94,7 +95,7 @@ async def recommend(asker: Mentor, booking_id: UUID, given: RecommendationGiven,
 
 
 def _view(asker: Asker, booking: Booking) -> BookingView:
-    return BookingView.of(booking, with_advice=may_read_advice(asker))
+    return BookingView.of(booking) if may_read_advice(asker) else BookingView.without_advice(booking)
 
 
 def _place(starts_at: str, booking_id: str) -> tuple[datetime, UUID]:

@@ -1,7 +1,8 @@
 """The hot path's statement: everything a booking writes at once, beneath the ORM on purpose (`desk` runs it).
 
 It serves many claims, each of another pupil. Whatever it does not book, it leaves to the use case, whose transaction
-lets the domain say why; only «full» is answered here, so that a full slot stays cheap for the losers.
+lets the domain say why. Only «full» is answered here, so that a full slot stays cheap for the losers: whether they may
+book is not asked. In a rush for the last seats it is full when this statement's winners have left none.
 
 Locks are taken in the order students, slots, quotas, key_sequence, each sorted, as everywhere in this service. The
 pupils' rows are locked because a withdrawn consent must either be seen by a claim or see its booking. A fact it
@@ -32,7 +33,8 @@ WITH asked AS MATERIALIZED (
                 least(m.now + interval '48 hours', s.starts_at - interval '24 hours') AT TIME ZONE 'UTC') #>> '{}' || 'Z'
         ) AS facts,
         (SELECT f.staff_id FROM staff f WHERE f.scopes @> jsonb_build_array(jsonb_build_object(
-            'role', 'mentor', 'region_code', t.region_code, 'staff_code', t.mentor_code)) LIMIT 1) AS mentor_staff_id
+            'role', 'mentor', 'region_code', t.region_code, 'staff_code', t.mentor_code))
+            ORDER BY f.staff_id LIMIT 1) AS mentor_staff_id
     FROM moment m, slots s
     JOIN try_outs t USING (region_code, try_out_code)
     JOIN seasons e USING (season_code)
@@ -49,6 +51,9 @@ WITH asked AS MATERIALIZED (
         AND p.grade BETWEEN o.grade_from AND o.grade_to AND o.in_person::int <= o.max_in_person
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key)
         AND NOT EXISTS (
+            SELECT FROM quotas q WHERE q.student_id = a.student_id AND q.season_year = o.year
+                AND (q.booked >= o.max_bookings OR q.in_person + o.in_person::int > o.max_in_person))
+        AND NOT EXISTS (
             SELECT FROM bookings b WHERE b.student_id = a.student_id AND b.status IN ('requested', 'approved')
                 AND b.starts_at < o.ends_at AND b.ends_at > o.starts_at)
     ORDER BY a.student_id
@@ -57,7 +62,7 @@ WITH asked AS MATERIALIZED (
     SELECT slot_id, capacity - claimed AS free FROM slots
     WHERE slot_id = ANY (ARRAY(SELECT slot_id FROM fit)) ORDER BY slot_id FOR UPDATE
 ), placed AS MATERIALIZED (
-    SELECT f.n, row_number() OVER (PARTITION BY slot_id ORDER BY f.n) <= s.free AS seated
+    SELECT f.n, s.free, row_number() OVER (PARTITION BY slot_id ORDER BY f.n) <= s.free AS seated
     FROM fit f JOIN seat s USING (slot_id)
 ), counted AS (
     INSERT INTO quotas AS q (student_id, season_year, booked, in_person, max_bookings, max_in_person)
@@ -70,9 +75,10 @@ WITH asked AS MATERIALIZED (
     RETURNING student_id
 ), won AS MATERIALIZED (
     SELECT a.* FROM counted JOIN asked a USING (student_id)
+), given AS MATERIALIZED (
+    SELECT slot_id, count(*)::int AS seats FROM won GROUP BY slot_id
 ), taken AS (
-    UPDATE slots s SET claimed = s.claimed + w.seats
-    FROM (SELECT slot_id, count(*)::int AS seats FROM won GROUP BY slot_id) w WHERE s.slot_id = w.slot_id
+    UPDATE slots s SET claimed = s.claimed + g.seats FROM given g WHERE s.slot_id = g.slot_id
 ), booked AS (
     INSERT INTO bookings (booking_id, region_code, student_id, slot_id, season_year, in_person, starts_at, ends_at,
         status, requested_at, approval_due_at)
@@ -99,8 +105,9 @@ WITH asked AS MATERIALIZED (
     RETURNING principal, key, body
 )
 SELECT r.body,
-    r.body IS NULL AND a.mine AND NOT o.overdue AND (NOT o.free OR NOT coalesce(p.seated, true))
+    r.body IS NULL AND a.mine AND NOT o.overdue AND (NOT o.free OR p.free <= coalesce(g.seats, 0))
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = a.principal AND k.key = a.key) AS full
-FROM asked a LEFT JOIN offer o USING (slot_id) LEFT JOIN placed p USING (n) LEFT JOIN remembered r USING (principal, key)
+FROM asked a LEFT JOIN offer o USING (slot_id) LEFT JOIN placed p USING (n) LEFT JOIN given g USING (slot_id)
+LEFT JOIN remembered r USING (principal, key)
 ORDER BY a.n
 """

@@ -13,12 +13,21 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import structlog
+from prometheus_client import Counter
 
 from bilet_booking.storage.claim import CLAIM
 from bilet_kit.database import Database
 from bilet_kit.ids import new_id
+from bilet_kit.transience import is_transient
 
 BATCH = 64
+CLAIM_FAILURES = Counter(
+    "bilet_booking_claim_failures", "Statements of the desk that failed, by reason", ("kind", "error_type")
+)
+
+_UNEXPECTED = "unexpected"
+_log = structlog.get_logger()
 
 # What a view of a new booking says besides the slot and the pupil.
 _BLANK = orjson.dumps(
@@ -84,10 +93,16 @@ class ClaimDesk:
                 waiting.set_result(answer)
 
     async def _ask(self, claims: Sequence[Claim]) -> list[_Answer]:
-        """One statement for all; if it fails for one of them, each goes the long way, which can say why."""
+        """One statement for all; if a constraint or the network stops it, each goes the long way, which can say why.
+
+        Raises:
+            Exception: whatever else happens; the long way must not hide a statement that is wrong.
+        """
         try:
             rows = await self._database.pool.fetch(CLAIM, *_arguments(claims))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except Exception as error:
+            if _told(error, len(claims)) == _UNEXPECTED:
+                raise
             return [Unbooked.UNSURE] * len(claims)
         answers: list[_Answer] = [row[0] or (Unbooked.FULL if row[1] else Unbooked.UNSURE) for row in rows]
         if any(isinstance(answer, bytes) for answer in answers):
@@ -107,6 +122,18 @@ def _take(queue: deque[_Waiting]) -> list[_Waiting]:
         pupils.add(pupil)
     queue.extendleft(reversed(put_back))
     return batch
+
+
+def _told(error: Exception, claims: int) -> str:
+    """Log and count why a statement failed; the kind of the reason."""
+    kind = _UNEXPECTED
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+        kind = "constraint"
+    elif is_transient(error):
+        kind = "transient"
+    _log.warning("claims-failed", kind=kind, error_type=type(error).__name__, count=claims)
+    CLAIM_FAILURES.labels(kind, type(error).__name__).inc()
+    return kind
 
 
 def _arguments(claims: Sequence[Claim]) -> tuple[object, ...]:
