@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 
 from bilet_identity.api import office_schemas
 from bilet_identity.api.auth import Inviter, Operator, RunningParts
+from bilet_identity.api.credentials import StaffCredentials
 from bilet_identity.api.csv_files import CSV_ANSWER, csv_response
-from bilet_identity.api.routes.students import credentials
 from bilet_identity.api.sealed_answers import IdempotentSealed
 from bilet_identity.domain.names import make_name
 from bilet_identity.domain.staff import Scope
@@ -42,8 +42,12 @@ async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Respons
 
 @router.post("/staff-activations", status_code=201, response_model=office_schemas.ActivatedStaff)
 async def activate(
-    tx: Tx, idempotent: Idempotent, parts: RunningParts, body: office_schemas.StaffActivation
+    account: StaffCredentials,
+    tx: Tx,
+    idempotent: Idempotent,
+    parts: RunningParts,
+    body: office_schemas.StaffActivation,
 ) -> Response:
     """Set login and first password by an activation code."""
-    staff_id = await staff.activate_staff(tx, parts.vault, body.code, await credentials(parts, body))
+    staff_id = await staff.activate_staff(tx, parts.vault, body.code, account)
     return await idempotent.answer(201, office_schemas.ActivatedStaff(staff_id=staff_id))

@@ -1,0 +1,40 @@
+"""A new account's password is hashed before the transaction begins: a connection must not wait for argon2.
+
+In a route these dependencies stand before the transaction; FastAPI resolves them in the order of the parameters.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from bilet_identity.api import office_schemas, schemas
+from bilet_identity.api.auth import RunningParts
+from bilet_identity.domain.access import check_password
+from bilet_identity.parts import Parts
+from bilet_identity.use_cases.students import Credentials
+
+
+async def of_student(parts: RunningParts, body: schemas.NewStudent) -> Credentials:
+    """Login and hashed password of a pupil who registers."""
+    return await _hashed(parts, body)
+
+
+async def of_claim(parts: RunningParts, body: schemas.RosterClaim) -> Credentials:
+    """Login and hashed password of a pupil who claims a place."""
+    return await _hashed(parts, body)
+
+
+async def of_staff(parts: RunningParts, body: office_schemas.StaffActivation) -> Credentials:
+    """Login and hashed password of a member of the staff."""
+    return await _hashed(parts, body)
+
+
+StudentCredentials = Annotated[Credentials, Depends(of_student)]
+ClaimCredentials = Annotated[Credentials, Depends(of_claim)]
+StaffCredentials = Annotated[Credentials, Depends(of_staff)]
+
+
+async def _hashed(parts: Parts, account: schemas.NewAccount) -> Credentials:
+    password = account.password.get_secret_value()
+    check_password(password, login=account.login)
+    return Credentials(account.login, await parts.passwords.hash(password))
