@@ -17,6 +17,7 @@ from bilet_local.ports import port_or_free
 from bilet_local.topics import create_topics, read_topics
 from bilet_local.topology import script
 from tests.integration.booking.conftest import Pupil, Region, empty_region, region, service
+from tests.integration.booking.promises import no_booking_beyond_the_seats, no_pupil_beyond_the_quota
 from tests.support.brokers import local_broker
 from tests.support.checker import everything_committed_was_carried, numbers_without_gaps, one_event_per_number
 from tests.support.kafka import Kafka
@@ -77,7 +78,7 @@ class Processes:
             return Counter(answer.status_code for answer in await asyncio.gather(*asked))
 
     async def broken_promises(self) -> list[str]:
-        """What the checker says of booking's topics, once its worker has carried everything."""
+        """What the checkers say of booking's topics and rows, once its worker has carried everything."""
         worker = await self.start("worker")
         try:
             await wait_until(self._nothing_waits, 30, every=0.1, what="an empty outbox")
@@ -89,6 +90,8 @@ class Processes:
             *numbers_without_gaps(events),
             *one_event_per_number(records),
             *await everything_committed_was_carried(self.region.address, records, TOPICS),
+            *await no_booking_beyond_the_seats(self.region.address),
+            *await no_pupil_beyond_the_quota(self.region.address),
         ]
 
     async def _nothing_waits(self) -> bool:
