@@ -12,16 +12,12 @@ from bilet_booking.storage.desk import Unbooked
 from bilet_booking.use_cases import bookings
 from bilet_kit.idempotency import checked_key
 from tests.integration.booking.conftest import OPENING, Pupil, Region, is_problem
-from tests.integration.booking.desk import claim_of, desk_of
+from tests.integration.booking.desk import claim_of, desk_of, no_long_way
 from tests.support.waiting import wait_until
 
 ON_2_STARTS = datetime(2026, 9, 5, 11, tzinfo=UTC)
 BOOKING_FROM = datetime(2026, 7, 6, 20, tzinfo=UTC)
 WAITS = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-
-
-async def no_long_way(*_: object) -> None:
-    raise AssertionError("the short way must have answered")
 
 
 async def leave_one_seat(region: Region, slot: str) -> None:

@@ -8,9 +8,11 @@ import pytest
 from bilet_booking.domain.events import BookingRequested
 from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.storage import repository
+from bilet_booking.use_cases import bookings
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentSuspendedV1
 from tests.integration.booking.conftest import OPENING, REGION, Pupil, Region, is_problem
+from tests.integration.booking.desk import no_long_way
 
 
 async def test_a_seat_is_held_until_the_guardian_decides(region: Region) -> None:
@@ -37,7 +39,8 @@ async def test_the_answer_is_what_reading_the_booking_shows(region: Region) -> N
     assert {k: _moment(v) for k, v in created.items()} == {k: _moment(v) for k, v in read.items()}
 
 
-async def test_the_short_way_says_what_publications_would_say(region: Region) -> None:
+async def test_the_short_way_says_what_publications_would_say(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookings, "request_booking", no_long_way)
     pupil = await region.pupil()
     booking_id = await region.booked(pupil, "ON-1")
     (said,) = await region.said("booking-requested")
