@@ -11,9 +11,10 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bilet_booking.storage.desk import BATCH, Claim, ClaimDesk, Unbooked
+from bilet_booking.storage.desk import Claim, ClaimDesk, Unbooked
 from bilet_kit.database import Database
 from bilet_kit.logs import ALLOWED
+from bilet_kit.sharing import LARGEST
 
 
 @dataclass
@@ -59,12 +60,12 @@ def _desk(rows: object = None) -> tuple[ClaimDesk, Base]:
 async def test_everybody_who_waits_gets_the_own_answer() -> None:
     desk, base = _desk()
     slot = uuid4()
-    claims = [_claim(slot) for _ in range(3 * BATCH)]
+    claims = [_claim(slot) for _ in range(3 * LARGEST)]
 
     answers = await asyncio.gather(*(desk.claim(claim) for claim in claims))
 
     assert answers == [str(claim.student_id).encode() for claim in claims]
-    assert [len(students) for students in base.pool.statements] == [BATCH] * 3
+    assert [len(students) for students in base.pool.statements] == [LARGEST] * 3
     assert base.woken == 3
 
 

@@ -37,7 +37,7 @@ class Enrolment(BaseModel):
 
 
 def made_up_app() -> FastAPI:
-    app = FastAPI()
+    app = FastAPI(max_body_size=1000, )
     install_problem_handlers(app, SchoolError, {TooLateError: 409, SchoolError: 403})
 
     @app.post("/enrolments/{number}")
@@ -56,7 +56,7 @@ def made_up_app() -> FastAPI:
     async def accident(word: str) -> None:
         raise ZeroDivisionError(word)
 
-    app.add_middleware(RequestFrame, largest=1000)
+    app.add_middleware(RequestFrame)
     return app
 
 

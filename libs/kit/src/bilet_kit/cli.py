@@ -7,10 +7,11 @@ from typing import Annotated, Any, TypeVar
 import typer
 import uvicorn
 
+from bilet_kit.database import Transaction
 from bilet_kit.inbox import RejectedError
 from bilet_kit.logs import configure_logs
 from bilet_kit.migrations import migrate as migrate_database
-from bilet_kit.parking import ParkedKey, parked_keys, take_parked
+from bilet_kit.parking import parked_keys, take_parked
 from bilet_kit.service import Republish, Service
 from bilet_kit.tracing import configure_tracing
 
@@ -73,7 +74,7 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
     def list_() -> None:
         """Показать ключи с отложенными записями: место и вид ошибки, но не сами записи."""
         service = build()
-        for item in _run(service, lambda: _parked_keys(service)):
+        for item in _run(service, lambda: _within(service, parked_keys)):
             since = f"с {item.since:%Y-%m-%d %H:%M}"
             typer.echo(f"{item.topic}\t{item.key}\t{item.records} шт.\t{since}\t{item.fault.place}\t{item.fault.kind}")
 
@@ -93,7 +94,8 @@ def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:
         """Выбросить отложенные записи ключа навсегда."""
         service = build()
         typer.confirm(f"Выбросить отложенное по ключу {key} из {topic} навсегда?", abort=True)
-        typer.echo(f"выброшено записей: {_run(service, lambda: _drop(service, topic, key))}")
+        dropped = _run(service, lambda: _within(service, lambda tx: take_parked(tx, topic, key)))
+        typer.echo(f"выброшено записей: {len(dropped)}")
 
 
 async def _republish(service: Service, page: Republish) -> int:
@@ -106,14 +108,9 @@ async def _republish(service: Service, page: Republish) -> int:
     return pages
 
 
-async def _parked_keys(service: Service) -> list[ParkedKey]:
+async def _within(service: Service, work: Callable[[Transaction], Awaitable[T]]) -> T:
     async with service.database.transaction() as tx:
-        return await parked_keys(tx)
-
-
-async def _drop(service: Service, topic: str, key: str) -> int:
-    async with service.database.transaction() as tx:
-        return len(await take_parked(tx, topic, key))
+        return await work(tx)
 
 
 def _run(service: Service, work: Callable[[], Awaitable[T]]) -> T:

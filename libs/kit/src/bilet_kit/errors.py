@@ -23,13 +23,7 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": "Problem (RFC 9457)", "content": {MEDIA_TYPE: {}}} for code in (422, "default")
 }
-_STATUS_TITLES = {
-    400: ("request-unreadable", "Запрос не читается"),
-    404: ("not-found", "Не найдено"),
-    405: ("method-not-allowed", "Так этот адрес не вызывают"),
-    413: ("body-too-large", "Слишком большой запрос"),
-}
-_MESSAGES = tomllib.loads(resources.files("bilet_kit").joinpath("field_messages.toml").read_text(encoding="utf-8"))
+_WORDS = tomllib.loads(resources.files("bilet_kit").joinpath("problem_words.toml").read_text(encoding="utf-8"))
 
 _log = structlog.get_logger()
 
@@ -100,7 +94,7 @@ async def _on_answer(_: Request, error: Exception) -> Response:
 
 async def _on_http(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    code, title = _STATUS_TITLES.get(status, (f"http-{status}", HTTPStatus(status).phrase))
+    code, title = _WORDS["status"].get(str(status), (f"http-{status}", HTTPStatus(status).phrase))
     return Problem(status, code, title, headers=getattr(error, "headers", None)).response()
 
 
@@ -121,5 +115,5 @@ async def _on_unavailable(_: Request, error: Exception) -> Response:
 
 
 def _message(kind: str) -> str:
-    beginnings = (text for start, text in _MESSAGES["start"].items() if kind.startswith(start))
-    return _MESSAGES["exact"].get(kind) or next(beginnings, "Неверное значение")
+    beginnings = (text for start, text in _WORDS["start"].items() if kind.startswith(start))
+    return _WORDS["exact"].get(kind) or next(beginnings, "Неверное значение")

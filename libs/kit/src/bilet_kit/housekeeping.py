@@ -1,5 +1,7 @@
 """What the kit's own tables keep and for how long, and the gauges of what is in them."""
 
+from datetime import timedelta
+
 import structlog
 
 from bilet_kit import metrics
@@ -13,22 +15,18 @@ _PAGE = 10_000
 
 _log = structlog.get_logger()
 
-_FORGET = (
-    """DELETE FROM inbox WHERE fact_id IN (
-        SELECT fact_id FROM inbox WHERE received_at < clock_timestamp() - make_interval(days => $1) LIMIT $2)""",
-    """DELETE FROM idempotency_keys WHERE ctid IN (
-        SELECT ctid FROM idempotency_keys WHERE created_at < clock_timestamp() - make_interval(hours => $1) LIMIT $2)""",
-    """DELETE FROM parked_messages WHERE id IN (
-        SELECT id FROM parked_messages WHERE parked_at < clock_timestamp() - make_interval(days => $1) LIMIT $2)""",
-    """DELETE FROM inbox_attempts WHERE ctid IN (
-        SELECT ctid FROM inbox_attempts WHERE last_at < clock_timestamp() - make_interval(days => $1) LIMIT $2)""",
+_TERMS = (
+    ("inbox", "received_at", timedelta(days=INBOX_DAYS)),
+    ("idempotency_keys", "created_at", timedelta(hours=KEEP_HOURS)),
+    ("parked_messages", "parked_at", timedelta(days=KEEP_DAYS)),
+    ("inbox_attempts", "last_at", timedelta(days=7)),
 )
-_TERMS = (INBOX_DAYS, KEEP_HOURS, KEEP_DAYS, 7)
+_FORGET = "DELETE FROM {0} WHERE ctid IN (SELECT ctid FROM {0} WHERE {1} < clock_timestamp() - $1::interval LIMIT $2)"
 
 
 async def forget_old(database: Database) -> bool:
     """Remove what has outlived its term, a page per table; whether there is more."""
-    done = [await database.pool.execute(*forgetting, _PAGE) for forgetting in zip(_FORGET, _TERMS, strict=True)]
+    done = [await database.pool.execute(_FORGET.format(*of), term, _PAGE) for *of, term in _TERMS]
     _log.info("old-rows-removed", rows=done)
     return f"DELETE {_PAGE}" in done
 

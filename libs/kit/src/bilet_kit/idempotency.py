@@ -78,17 +78,6 @@ def checked_key(key: str | None) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def compared(stored_hash: bytes, asked_hash: bytes, status: int, body: bytes) -> Replayed:
-    """The stored answer for a repeat of the same request.
-
-    Raises:
-        Problem: 422 when the key came with another request.
-    """
-    if stored_hash != asked_hash:
-        raise Problem(422, "idempotency-key-reused", f"Этот {HEADER} уже был у другого запроса")
-    return Replayed(status, body)
-
-
 async def idempotent_request(
     request: Request, tx: Tx, key: Annotated[str | None, Header(alias=HEADER)] = None
 ) -> IdempotentRequest:
@@ -106,7 +95,9 @@ async def idempotent_request(
     if not (await tx.fetch(_CLAIM, f"{principal}\n{known}"))[0]["mine"]:
         raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется")
     for row in await tx.fetch(_FIND, principal, known):
-        raise compared(row["request_hash"], asked, row["status"], row["body"])
+        if row["request_hash"] != asked:
+            raise Problem(422, "idempotency-key-reused", f"Этот {HEADER} уже был у другого запроса")
+        raise Replayed(row["status"], row["body"])
     return IdempotentRequest(principal, known, asked, tx)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from bilet_kit.database import Transaction
-from bilet_kit.records import Fault, Incoming
+from bilet_kit.records import Fault, Incoming, ParkedRecord
 
 KEEP_DAYS = 30
 
@@ -24,17 +23,6 @@ _TAKE = """
 DELETE FROM parked_messages WHERE topic = $1 AND key = $2
 RETURNING id, topic, partition, record_offset, record_key, value, header_names, header_values
 """
-
-
-class ParkedRecord(NamedTuple):
-    """A parked record as Kafka had delivered it."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
+from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
 from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
 from bilet_kit.consumers import Consumers, Listener, Received
 
 
-class RawRecord(Protocol):
-    """What we need of a Kafka record; aiokafka's `ConsumerRecord` is one."""
+class ParkedRecord(NamedTuple):
+    """A parked record as Kafka had delivered it."""
 
-    @property
-    def topic(self) -> str: ...  # noqa: D102 — the names are Kafka's
-    @property
-    def partition(self) -> int: ...  # noqa: D102 — the names are Kafka's
-    @property
-    def offset(self) -> int: ...  # noqa: D102 — the names are Kafka's
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+RawRecord = ConsumerRecord[bytes, bytes] | ParkedRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from bilet_booking.api.auth import AnyAsker, Canceller, Decider, Mentor, Student
-from bilet_booking.api.claiming import ClaimFirst
+from bilet_booking.api.claiming import claim_a_seat
 from bilet_booking.api.paging import from_cursor, page_of, to_cursor
 from bilet_booking.api.schemas import (
     AttendanceGiven,
@@ -22,11 +22,11 @@ from bilet_booking.domain.booking import Booking
 from bilet_booking.domain.events import Attendance
 from bilet_booking.storage.lists import bookings_page
 from bilet_booking.use_cases import bookings
-from bilet_kit.http import Tx
+from bilet_kit.http import Tx, tried_first
 from bilet_kit.idempotency import Idempotent
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
-claims = APIRouter(prefix="/bookings", tags=["bookings"], route_class=ClaimFirst)
+claims = APIRouter(prefix="/bookings", tags=["bookings"], route_class=tried_first(claim_a_seat))
 
 
 @claims.post("", status_code=201, response_model=BookingView)

@@ -1,11 +1,7 @@
 """The short way of the hot path over HTTP, in front of the route that is declared and documented."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 import orjson
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from bilet_booking.api.parts import running_parts
@@ -18,23 +14,14 @@ from bilet_kit.idempotency import HEADER, checked_key, request_hash
 from bilet_kit.outbox import trace_headers
 
 
-class ClaimFirst(APIRoute):
-    """A route that first asks the desk: one statement shared with others who wait, without dependency injection.
+async def claim_a_seat(request: Request) -> Response | None:
+    """Ask the desk: one statement shared with others who wait, without dependency injection.
 
     Whatever the desk does not book, and every request that is not in order, is answered by the declared route.
+
+    Raises:
+        SlotFull: the slot has no seat left.
     """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The desk before the declared route."""
-        long_way = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            return await _short_way(request) or await long_way(request)
-
-        return handle
-
-
-async def _short_way(request: Request) -> Response | None:
     claim = await _claim(request)
     if claim is None:
         return None

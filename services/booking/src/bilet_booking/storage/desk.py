@@ -1,11 +1,9 @@
 """Where claims of one process wait for each other and share a statement, with its own transaction edge.
 
 On a hot slot fewer, larger statements are faster than many that queue for its row inside PostgreSQL; over many slots
-they share planning and commit. One statement of a process runs at a time: two at once took a third more of PostgreSQL.
+they share planning and commit. Two statements of a process at once took a third more of PostgreSQL than one.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -19,9 +17,9 @@ from prometheus_client import Counter
 from bilet_booking.storage.claim import CLAIM
 from bilet_kit.database import Database
 from bilet_kit.ids import new_id
+from bilet_kit.sharing import Shared
 from bilet_kit.transience import is_transient
 
-BATCH = 64
 CLAIM_FAILURES = Counter(
     "bilet_booking_claim_failures", "Statements of the desk that failed, by reason", ("kind", "error_type")
 )
@@ -54,7 +52,6 @@ class Claim:
 
 
 _Answer = bytes | Unbooked
-_Waiting = tuple[Claim, asyncio.Future[_Answer]]
 
 
 class ClaimDesk:
@@ -62,35 +59,7 @@ class ClaimDesk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: deque[_Waiting] = deque()
-        self._serving: asyncio.Task[None] | None = None
-
-    async def claim(self, claim: Claim) -> _Answer:
-        """Wait for the statement that serves this claim; its outcome is committed."""
-        answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append((claim, answer))
-        if self._serving is None:
-            self._serving = asyncio.create_task(self._serve())
-        return await answer
-
-    async def _serve(self) -> None:
-        try:
-            while self._queue:
-                await self._answer(_take(self._queue))
-        finally:
-            self._serving = None
-
-    async def _answer(self, batch: Sequence[_Waiting]) -> None:
-        try:
-            answers = await self._ask([claim for claim, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, and the queue goes on
-            for _, waiting in batch:
-                if not waiting.done():
-                    waiting.set_exception(error)
-            return
-        for (_, waiting), answer in zip(batch, answers, strict=True):
-            if not waiting.done():
-                waiting.set_result(answer)
+        self.claim = Shared(self._ask, lambda claim: claim.student_id)
 
     async def _ask(self, claims: Sequence[Claim]) -> list[_Answer]:
         """One statement for all; if a constraint or the network stops it, each goes the long way, which can say why.
@@ -108,20 +77,6 @@ class ClaimDesk:
         if any(isinstance(answer, bytes) for answer in answers):
             self._database.committed()
         return answers
-
-
-def _take(queue: deque[_Waiting]) -> list[_Waiting]:
-    """The next claims, no two of one pupil: the others stay at the head of the queue."""
-    batch: list[_Waiting] = []
-    put_back: list[_Waiting] = []
-    pupils: set[UUID] = set()
-    while queue and len(batch) < BATCH:
-        waiting = queue.popleft()
-        pupil = waiting[0].student_id
-        (put_back if pupil in pupils else batch).append(waiting)
-        pupils.add(pupil)
-    queue.extendleft(reversed(put_back))
-    return batch
 
 
 def _told(error: Exception, claims: int) -> str:

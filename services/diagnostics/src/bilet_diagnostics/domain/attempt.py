@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from bilet_diagnostics.domain.errors import (
@@ -41,8 +41,7 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer as a device gave it; of two for the same item the greater one holds, in whatever order they arrive.
 
     Attributes:

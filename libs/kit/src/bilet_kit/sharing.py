@@ -1,0 +1,74 @@
+"""Calls of one process that wait for each other and share a statement: the queue in front of a hot path.
+
+Fewer, larger statements are faster than many that queue for rows, planning and commits inside PostgreSQL. One statement
+runs at a time; whatever arrives meanwhile goes into the next one, so nobody waits when nobody else is there.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+LARGEST = 64
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Shared(Generic[A, R]):
+    """A call that many make and one statement answers.
+
+    Args:
+        ask: answers a batch, in its order; it runs its own statement and commit.
+        apart: of two calls with an equal value here the later one waits for the next statement.
+    """
+
+    def __init__(self, ask: Callable[[Sequence[A]], Awaitable[Sequence[R]]], apart: Callable[[A], Hashable]) -> None:
+        self._ask = ask
+        self._apart = apart
+        self._queue: deque[tuple[A, asyncio.Future[R]]] = deque()
+        self._serving: asyncio.Task[None] | None = None
+
+    async def __call__(self, asked: A) -> R:
+        """Wait for the statement that serves this call.
+
+        Raises:
+            Exception: whatever the statement raised, to each of those it was for.
+        """
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._queue.append((asked, answer))
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
+        return await answer
+
+    async def _serve(self) -> None:
+        try:
+            while self._queue:
+                await self._answer(self._take())
+        finally:
+            self._serving = None
+
+    async def _answer(self, batch: Sequence[tuple[A, asyncio.Future[R]]]) -> None:
+        answers: Sequence[R | Exception]
+        try:
+            answers = await self._ask([asked for asked, _ in batch])
+        except Exception as error:  # noqa: BLE001 — whoever waits must hear of it, and the queue goes on
+            answers = [error] * len(batch)
+        for (_, waiting), answer in zip(batch, answers, strict=True):
+            if waiting.done():  # who asked has gone
+                continue
+            if isinstance(answer, Exception):
+                waiting.set_exception(answer)
+            else:
+                waiting.set_result(answer)
+
+    def _take(self) -> Sequence[tuple[A, asyncio.Future[R]]]:
+        """The next calls, no two that must be apart: the others stay at the head of the queue."""
+        batch: dict[Hashable, tuple[A, asyncio.Future[R]]] = {}
+        put_back = []
+        while self._queue and len(batch) < LARGEST:
+            waiting = self._queue.popleft()
+            if batch.setdefault(self._apart(waiting[0]), waiting) is not waiting:
+                put_back.append(waiting)
+        self._queue.extendleft(reversed(put_back))
+        return list(batch.values())
