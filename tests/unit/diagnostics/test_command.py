@@ -13,13 +13,13 @@ SETTINGS = {"BILET_ENVIRONMENT": "test", "BILET_DATABASE_URL": "postgresql://nob
 def test_the_installed_instruments_are_listed() -> None:
     shown = RUN.invoke(app, ["instruments", "list"])
     assert shown.exit_code == 0
-    assert len(shown.output.splitlines()) == 7
+    assert len(shown.output.splitlines()) == 9
     assert "big-five-50-1\tэтап 2\t8-11 классы\tвопросов 50" in shown.output
 
 
 def test_the_installed_instruments_are_free_of_faults() -> None:
     checked = RUN.invoke(app, ["instruments", "check"])
-    assert (checked.exit_code, checked.output) == (0, "методик: 7, ошибок нет\n")
+    assert (checked.exit_code, checked.output) == (0, "методик: 9, ошибок нет\n")
 
 
 def test_a_faulty_file_is_refused_with_its_faults(tmp_path: Path) -> None:

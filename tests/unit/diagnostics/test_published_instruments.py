@@ -75,7 +75,7 @@ def test_pupils_are_addressed_as_you_and_without_a_diagnosis(instrument: Instrum
 
 
 def test_the_personality_scales_have_four_or_ten_items_and_reversed_ones_among_them() -> None:
-    for name, size in (("big-five-20", 4), ("big-five-50", 10)):
+    for name, size in (("big-five-20", 4), ("big-five-20-b", 4), ("big-five-50", 10)):
         (instrument,) = [one for one in LIBRARY.instruments if one.id == name]
         for key in instrument.keys:
             assert len(key.positions) == size
@@ -123,8 +123,11 @@ def test_each_interest_has_as_many_activities_and_each_field_two(name: str, each
     assert {scale.field: counts[scale.id] for scale in instrument.scales if scale.field} == dict.fromkeys(FIELDS, 2)
 
 
-def test_knowledge_asks_three_questions_of_each_field_and_the_right_answer_moves() -> None:
-    (instrument,) = [one for one in LIBRARY.instruments if one.kind is Kind.QUIZ]
+QUIZZES = [one for one in LIBRARY.instruments if one.kind is Kind.QUIZ]
+
+
+@pytest.mark.parametrize("instrument", QUIZZES, ids=lambda one: one.ref)
+def test_knowledge_asks_three_questions_of_each_field_and_the_right_answer_moves(instrument: Instrument) -> None:
     counts = Counter(scale for item in instrument.items for scale in item.keys)
     assert {scale.field: counts[scale.id] for scale in instrument.scales} == dict.fromkeys(FIELDS, 3)
     assert set(Counter(item.right for item in instrument.items)) == {1, 2, 3, 4}
