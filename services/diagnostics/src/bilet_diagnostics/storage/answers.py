@@ -1,10 +1,12 @@
-"""The hot path: one answer saved by one asyncpg statement with its own commit (beneath the ORM on purpose).
+"""The hot path: answers saved by one asyncpg statement with its own commit (beneath the ORM on purpose).
 
-The statement decides what `attempt.check_open` and `attempt.answer` decide, on the row it locks; only when it changes
-nothing does the use case ask the domain why.
+Answers of a process that wait for each other share the statement. It decides what `attempt.check_open` and
+`attempt.answer` decide, on the rows it locks, in the order of their ids so that two processes cannot lock each other
+out; only when it changes nothing does the use case ask the domain why.
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,23 +18,35 @@ from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.participation import Season
 from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, to_attempt, to_season
 from bilet_kit.database import Database
+from bilet_kit.sharing import Shared
 
 KEPT_PAPERS = 50_000
 
 _SAVE = """
-UPDATE attempts a SET chosen[$3] = $6, answered_ms[$3] = $4, sequences[$3] = $5, revision = a.revision + 1
-FROM seasons s, (SELECT business_now() AS now) moment
-WHERE a.attempt_id = $1 AND a.student_id = $2 AND a.status = 'started'
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::smallint[])
+        AS g (attempt_id, student_id, place, answered_ms, sequence, value)
+), locked AS MATERIALIZED (
+    SELECT attempt_id FROM attempts WHERE attempt_id = ANY ($1::uuid[]) ORDER BY attempt_id FOR NO KEY UPDATE
+)
+UPDATE attempts a SET chosen[g.place] = g.value, answered_ms[g.place] = g.answered_ms,
+    sequences[g.place] = g.sequence, revision = a.revision + 1
+FROM locked JOIN given g USING (attempt_id), seasons s, (SELECT business_now() AS now) moment
+WHERE a.attempt_id = g.attempt_id AND a.student_id = g.student_id AND a.status = 'started'
     AND s.season_code = a.season_code AND s.diagnostics_from <= moment.now AND moment.now < s.closes
-    AND (a.chosen[$3] IS NULL
-        OR (a.answered_ms[$3], a.sequences[$3], a.chosen[$3]) < ($4::bigint, $5::bigint, $6::smallint))
-RETURNING cardinality(array_remove(a.chosen, NULL)) AS answered
+    AND (a.chosen[g.place] IS NULL
+        OR (a.answered_ms[g.place], a.sequences[g.place], a.chosen[g.place]) < (g.answered_ms, g.sequence, g.value))
+RETURNING a.attempt_id, cardinality(array_remove(a.chosen, NULL)) AS answered
 """
 _PAPER = "SELECT instruments FROM attempts WHERE attempt_id = $1 AND student_id = $2"
-_STANDING = f"""
+_STANDINGS = f"""
 SELECT {ATTEMPT_COLUMNS}, s.diagnostics_from, s.closes, business_now() AS now
-FROM attempts a LEFT JOIN seasons s USING (season_code) WHERE a.attempt_id = $1 AND a.student_id = $2
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (attempt_id, student_id)
+JOIN attempts a USING (attempt_id, student_id) LEFT JOIN seasons s USING (season_code)
 """  # noqa: S608 - our words
+
+Whose = tuple[UUID, UUID]
+"""An attempt and the pupil it must belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,9 @@ class HotAnswers:
     def __init__(self, database: Database, library: Library) -> None:
         self._database = database
         self._library = library
-        self._papers: OrderedDict[tuple[UUID, UUID], Paper] = OrderedDict()
+        self._papers: OrderedDict[Whose, Paper] = OrderedDict()
+        self._save = Shared(self._save_all, lambda sent: sent[0])
+        self._standing = Shared(self._standings, lambda whose: whose)
 
     async def paper_of(self, attempt_id: UUID, student_id: UUID) -> Paper:
         """What the pupil's own attempt asks.
@@ -75,18 +91,25 @@ class HotAnswers:
         Returns:
             how many items have an answer now, or None when nothing was changed.
         """
-        answered: int | None = await self._database.pool.fetchval(
-            _SAVE, attempt_id, student_id, position + 1, answer.answered_ms, answer.sequence, answer.value
-        )
-        return answered
+        return await self._save((attempt_id, student_id, position, answer))
 
     async def standing(self, attempt_id: UUID, student_id: UUID) -> Standing:
         """How the attempt stands.
 
         Raises:
-            AttemptNotFoundError: it was erased in the meantime.
+            AttemptNotFoundError: there is none, or it is somebody else's.
         """
-        row = await self._database.pool.fetchrow(_STANDING, attempt_id, student_id)
-        if row is None:
+        found = await self._standing((attempt_id, student_id))
+        if found is None:
             raise AttemptNotFoundError
-        return Standing(to_attempt(row), to_season(row), row["now"])
+        return found
+
+    async def _save_all(self, sent: Sequence[tuple[UUID, UUID, int, Answer]]) -> list[int | None]:
+        rows = [(attempt, pupil, position + 1, *answer) for attempt, pupil, position, answer in sent]
+        saved = dict(await self._database.pool.fetch(_SAVE, *zip(*rows, strict=True)))
+        return [saved.get(attempt_id) for attempt_id, *_ in sent]
+
+    async def _standings(self, asked: Sequence[Whose]) -> list[Standing | None]:
+        rows = await self._database.pool.fetch(_STANDINGS, *zip(*asked, strict=True))
+        found = {row["attempt_id"]: Standing(to_attempt(row), to_season(row), row["now"]) for row in rows}
+        return [found.get(attempt_id) for attempt_id, _ in asked]

@@ -1,8 +1,9 @@
 """The hot path: everything a submission writes, as one asyncpg statement with its own commit (beneath the ORM on purpose).
 
-The answers were read and scored before; the statement changes nothing unless the attempt still has that revision, so
-an answer that arrives in between is never lost, it only lets the use case score once more. Its second half numbers
-and stores the events as the kit's own `STORE` does, held to what the first half changed.
+Submissions of a process that wait for each other share the statement. The answers were read and scored before; it
+changes nothing of an attempt that does not have that revision any more, so an answer that arrives in between is never
+lost, it only lets the use case score once more. Its second half numbers and stores the events as the kit's own `STORE`
+does, held to what the first half changed.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,27 +17,36 @@ from bilet_diagnostics.domain.recommendation import Competency, Recommendation
 from bilet_diagnostics.storage.rows import recommendations_to_json, scores_to_json, to_competency
 from bilet_kit.database import Database
 from bilet_kit.outbox import Published, store_arguments
+from bilet_kit.sharing import Shared
 
 Translate = Callable[[object], tuple[Published, ...]]
 FRESH_SECONDS = 1.0
 """So old may the competencies be that a submission recommends from."""
 
 _SUBMIT = """
-WITH done AS (
-    UPDATE attempts SET status = 'submitted', submitted_at = $9
-    WHERE attempt_id = $10 AND status = 'started' AND revision = $11
-    RETURNING attempt_id, student_id, season_code
+WITH handed_in AS MATERIALIZED (
+    SELECT * FROM unnest($10::uuid[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::text[])
+        AS h (attempt_id, revision, at, scores, signs, recommended)
+), locked AS MATERIALIZED (
+    SELECT attempt_id FROM attempts WHERE attempt_id = ANY ($10::uuid[]) ORDER BY attempt_id FOR NO KEY UPDATE
+), done AS (
+    UPDATE attempts a SET status = 'submitted', submitted_at = h.at
+    FROM locked JOIN handed_in h USING (attempt_id)
+    WHERE a.attempt_id = h.attempt_id AND a.status = 'started' AND a.revision = h.revision
+    RETURNING a.attempt_id, a.student_id, a.season_code, h.at, h.scores, h.signs, h.recommended
 ), scored AS (
     INSERT INTO profiles (attempt_id, scores, signs, scored_at)
-    SELECT attempt_id, $12::jsonb, $13::text[], $9 FROM done
+    SELECT attempt_id, scores::jsonb, string_to_array(signs, ','), at FROM done
 ), recommended AS (
     INSERT INTO recommendations (student_id, season_code, items, made_at)
-    SELECT student_id, season_code, $14::jsonb, $9 FROM done WHERE $14 IS NOT NULL
+    SELECT student_id, season_code, recommended::jsonb, at FROM done WHERE recommended IS NOT NULL
     ON CONFLICT (student_id, season_code) DO UPDATE SET items = excluded.items, made_at = excluded.made_at
 ), given AS (
-    SELECT e.* FROM done, unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-        WITH ORDINALITY AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, place)
+    SELECT e.*, d.at FROM done d JOIN unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[])
+        WITH ORDINALITY
+        AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, attempt_id, place)
+        USING (attempt_id)
 ), numbered AS (
     INSERT INTO key_sequence AS k (topic, key, n)
     SELECT topic, key, count(*) FROM given GROUP BY topic, key ORDER BY topic, key
@@ -47,11 +57,11 @@ WITH done AS (
     SELECT event_id, type, aggregate_type, aggregate_id, topic, key,
         n - count(*) OVER (PARTITION BY topic, key)
           + row_number() OVER (PARTITION BY topic, key ORDER BY place),
-        payload::jsonb, headers::jsonb, $9
+        payload::jsonb, headers::jsonb, at
     FROM given JOIN numbered USING (topic, key)
     ORDER BY place
 )
-SELECT count(*) FROM done
+SELECT attempt_id FROM done
 """
 _COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
 
@@ -78,6 +88,7 @@ class HotSubmissions:
     def __init__(self, database: Database, translate: Translate) -> None:
         self._database = database
         self._translate = translate
+        self._write = Shared(self._write_all, lambda submission: submission.attempt.student_id)
         self._offers: dict[str, tuple[float, tuple[Competency, ...]]] = {}
 
     async def competencies_of(self, region_code: str) -> tuple[Competency, ...]:
@@ -90,17 +101,35 @@ class HotSubmissions:
 
     async def write(self, submission: Submission) -> bool:
         """Hand the attempt in, with its scores and events; false when it has changed since it was read."""
-        published = [said for event in submission.events for said in self._translate(event)]
-        recommended = submission.recommended
-        done = await self._database.pool.fetchval(
-            _SUBMIT,
-            *store_arguments(published, submission.at),
-            submission.attempt.attempt_id,
-            submission.attempt.revision,
-            scores_to_json(submission.scores),
-            submission.signs,
-            None if recommended is None else recommendations_to_json(recommended),
+        return await self._write(submission)
+
+    async def _write_all(self, submissions: Sequence[Submission]) -> list[bool]:
+        rows = await self._database.pool.fetch(
+            _SUBMIT, *self._events_of(submissions), *zip(*map(_row_of, submissions), strict=True)
         )
+        done = {row["attempt_id"] for row in rows}
         if done:
             self._database.committed()
-        return bool(done)
+        return [one.attempt.attempt_id in done for one in submissions]
+
+    def _events_of(self, submissions: Sequence[Submission]) -> tuple[object, ...]:
+        """The events as columns, the last of them the attempt that each is told of."""
+        said = [
+            (published, one.attempt.attempt_id)
+            for one in submissions
+            for event in one.events
+            for published in self._translate(event)
+        ]
+        *columns, _ = store_arguments((published for published, _ in said), submissions[0].at)
+        return (*columns, [attempt_id for _, attempt_id in said])
+
+
+def _row_of(one: Submission) -> tuple[object, ...]:
+    return (
+        one.attempt.attempt_id,
+        one.attempt.revision,
+        one.at,
+        scores_to_json(one.scores),
+        ",".join(one.signs),
+        None if one.recommended is None else recommendations_to_json(one.recommended),
+    )
