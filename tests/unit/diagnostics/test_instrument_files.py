@@ -8,11 +8,9 @@ import pytest
 from bilet_diagnostics.domain.instrument import GradeBand
 from bilet_diagnostics.storage.instrument_files import (
     load_instrument,
-    load_library,
     read_instrument,
 )
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
-from bilet_diagnostics.storage.seals import seal
 from tests.unit.diagnostics.instrument_raw import Raw, faults, good, good_quiz, published, written
 
 
@@ -210,24 +208,3 @@ def test_a_field_given_twice_is_refused_with_its_line(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "title: Ещё раз\n", encoding="utf-8")
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert f"поле указано дважды (строка {lines})" in faults(path)
-
-
-def test_what_was_published_never_changes(tmp_path: Path) -> None:
-    path = written(tmp_path, good())
-    assert [one.ref for one in published(tmp_path).instruments] == ["care-1"]
-    written(tmp_path, good() | {"title": "Другое"})
-    with pytest.raises(InstrumentFileError, match=r"care-1\.yaml: изменено после публикации"):
-        published(tmp_path)
-    path.unlink()
-    with pytest.raises(InstrumentFileError, match=r"care-1\.yaml: опубликовано, но файла нет"):
-        published(tmp_path)
-
-
-def test_what_was_not_published_is_not_used(tmp_path: Path) -> None:
-    written(tmp_path, good())
-    seal(tmp_path)
-    written(tmp_path, good() | {"version": 2})
-    with pytest.raises(InstrumentFileError, match=r"care-2\.yaml: ещё не опубликовано"):
-        load_library(tmp_path)
-    assert seal(tmp_path) == ("care-2.yaml",)
-    assert load_library(tmp_path).paper_for(1, 8).refs == ("care-2",)

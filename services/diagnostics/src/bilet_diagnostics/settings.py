@@ -2,14 +2,22 @@
 
 from pathlib import Path
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from bilet_kit.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
-    """What every service needs, and where the instruments lie.
+class InstrumentsSettings(BaseSettings):
+    """Where the instruments lie: all that a command needs which looks at files only.
 
     Attributes:
         instruments_dir: another folder of instrument files than the packaged one.
     """
 
+    model_config = SettingsConfigDict(env_prefix="BILET_", hide_input_in_errors=True, extra="ignore")
+
     instruments_dir: Path | None = None
+
+
+class Settings(ServiceSettings, InstrumentsSettings):
+    """What every service needs, and where the instruments lie."""

@@ -1,6 +1,6 @@
 """Instrument files: reviewed YAML, read and checked at start, with every fault named at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from bilet_diagnostics.domain.instrument import (
 )
 from bilet_diagnostics.domain.instrument_checks import faults_between, faults_of, faults_of_feedback
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.norms import faults_of_norms
+from bilet_diagnostics.domain.norms import NormSet, faults_of_norms
 from bilet_diagnostics.storage.norm_files import load_norms
 from bilet_diagnostics.storage.reviewed_yaml import (
     Grades,
@@ -29,7 +29,7 @@ from bilet_diagnostics.storage.reviewed_yaml import (
     read_reviewed,
     refuse_if_any,
 )
-from bilet_diagnostics.storage.seals import faults_of_seals
+from bilet_diagnostics.storage.seals import NORMS, drafts_in, faults_of_changes, faults_of_seals, files_in
 
 DO_NOT_KNOW_TEXT = "Не знаю"
 
@@ -94,16 +94,29 @@ def packaged_folder() -> Path:
 
 
 def load_library(folder: Path) -> Library:
-    """All published instruments with their norms.
+    """What is served: the published instruments and norms. Drafts beside them are passed over.
 
     Raises:
-        InstrumentFileError: naming every fault of every file.
+        InstrumentFileError: naming every fault of every published file; one that was changed or is missing is a fault.
     """
+    drafts = drafts_in(folder)
+    return _library(folder, {name: path for name, path in files_in(folder).items() if name not in drafts})
+
+
+def check_library(folder: Path) -> Library:
+    """What would be served if all drafts were published as they are.
+
+    Raises:
+        InstrumentFileError: naming every fault of every file, and of the files with each other.
+    """
+    return _library(folder, files_in(folder))
+
+
+def _library(folder: Path, files: Mapping[str, Path]) -> Library:
     faults = list(faults_of_seals(folder))
-    instruments = _load_all(folder.glob("*.yaml"), load_instrument, faults)
-    norms = _load_all(folder.glob("norms/*.yaml"), load_norms, faults)
-    faults += faults_between(instruments)
-    faults += (fault for one in norms for fault in faults_of_norms(one, instruments))
+    instruments = _load_all(_instruments(files), load_instrument, faults)
+    norms = _load_all((path for name, path in files.items() if name.startswith(f"{NORMS}/")), load_norms, faults)
+    faults += _faults_together(instruments, norms)
     if not instruments and not faults:
         faults = [f"{folder}: нет ни одной методики"]
     if faults:
@@ -111,9 +124,39 @@ def load_library(folder: Path) -> Library:
     return Library(instruments, norms)
 
 
+def _instruments(files: Mapping[str, Path]) -> list[Path]:
+    return [path for name, path in files.items() if "/" not in name]
+
+
+def _faults_together(instruments: Sequence[Instrument], norms: Iterable[NormSet]) -> Iterator[str]:
+    yield from faults_between(instruments)
+    for one in norms:
+        yield from (f"{one.instrument}-n{one.version}.yaml: {fault}" for fault in faults_of_norms(one, instruments))
+
+
+def check_files(paths: Iterable[Path], folder: Path) -> None:
+    """Check files, wherever they lie, by themselves and beside all others of a folder of instruments.
+
+    Files in a folder `norms` are norms. A file that lies in the folder already, or a copy of it, is not its own other.
+
+    Raises:
+        InstrumentFileError: naming every fault of every file, but none that the others have without them.
+    """
+    named = {path.resolve() for path in paths}
+    beside = {name: path for name, path in files_in(folder).items() if path.resolve() not in named}
+    faults = list(faults_of_changes(folder, files_in(folder).keys() - beside.keys()))
+    instruments = _load_all(sorted(path for path in named if path.parent.name != NORMS), load_instrument, faults)
+    norms = _load_all(sorted(path for path in named if path.parent.name == NORMS), load_norms, faults)
+    others = [one for one in _load_all(_instruments(beside), load_instrument, []) if one not in instruments]
+    known = set(faults_between(others))
+    faults += (fault for fault in _faults_together([*others, *instruments], norms) if fault not in known)
+    if faults:
+        raise InstrumentFileError(faults)
+
+
 def _load_all(paths: Iterable[Path], load: Callable[[Path], T], faults: list[str]) -> list[T]:
     loaded = []
-    for path in sorted(paths):
+    for path in paths:
         try:
             loaded.append(load(path))
         except InstrumentFileError as error:
