@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -25,8 +26,8 @@ async def kept(world: World, attempt_id: str) -> dict[str, int]:
 
 async def test_an_answer_is_kept_and_progress_told(world: World) -> None:
     attempt_id = await world.started()
-    assert (await world.answer(attempt_id, "rd01", 4)).json() == {"answered": 1, "items": 25}
-    assert (await world.answer(attempt_id, "rd02", 2)).json() == {"answered": 2, "items": 25}
+    assert (await world.answer(attempt_id, "rd01", 4)).json() == {"answered": 1, "items": 25, "value": 4}
+    assert (await world.answer(attempt_id, "rd02", 2)).json() == {"answered": 2, "items": 25, "value": 2}
     assert await kept(world, attempt_id) == {"rd01": 4, "rd02": 2}
 
 
@@ -52,6 +53,7 @@ async def test_a_late_answer_does_not_replace_a_newer_one(world: World) -> None:
     await world.answer(attempt_id, "rd01", 5, answered_at=moment(10))
     late = await world.answer(attempt_id, "rd01", 1, answered_at=moment(5))
     assert (late.status_code, late.json()["answered"]) == (200, 1)
+    assert late.json()["value"] == 5, "the screen must show what is kept"
     assert await kept(world, attempt_id) == {"rd01": 5}
 
 
@@ -236,3 +238,45 @@ async def test_the_statement_and_the_domain_keep_the_same_answers(
         ],
     )
     assert await kept(world, at_once) == by_statement
+
+
+@pytest.mark.parametrize("clock_off", [timedelta(hours=-3), timedelta(hours=3)], ids=["behind", "ahead"])
+async def test_a_wrong_clock_that_tells_the_time_of_sending_does_no_harm(world: World, clock_off: timedelta) -> None:
+    attempt_id = await world.started()
+    await world.answer(attempt_id, "rd01", 5)
+    device_now = datetime.now(UTC) + clock_off
+
+    later = await world.answer(
+        attempt_id, "rd01", 2, answered_at=device_now.isoformat(), sent_at=device_now.isoformat()
+    )
+    earlier = await world.answer(
+        attempt_id,
+        "rd01",
+        3,
+        answered_at=(device_now - timedelta(minutes=5)).isoformat(),
+        sent_at=device_now.isoformat(),
+    )
+
+    assert (later.json()["value"], earlier.json()["value"]) == (2, 2)
+    assert await kept(world, attempt_id) == {"rd01": 2}
+
+
+async def test_a_batch_from_a_wrong_clock_keeps_the_pace_it_was_answered_in(world: World) -> None:
+    attempt_id = await world.started()
+    device_now = datetime.now(UTC) + timedelta(hours=1)
+    batch: list[dict[str, object]] = [
+        {
+            "item": item,
+            "value": 3,
+            "sequence": n,
+            "answered_at": (device_now - timedelta(seconds=60 - 5 * n)).isoformat(),
+        }
+        for n, item in enumerate(["rd01", "rd02", "rd03"])
+    ]
+
+    sent = await world.send_batch(attempt_id, batch, sent_at=device_now.isoformat())
+
+    assert sent.status_code == 200, sent.text
+    moments = [ms for ms in await world.look.fetchval("SELECT answered_ms FROM attempts") if ms is not None]
+    assert [later - earlier for earlier, later in pairwise(sorted(moments))] == [5_000, 5_000]
+    assert max(moments) < datetime.now(UTC).timestamp() * 1000

@@ -13,6 +13,7 @@ from tests.integration.diagnostics.world import FIRST_DAY, OFFER, SEASON_CLOSES,
 from tests.support.plugin import SetClock
 
 COMPLETED = "diagnostics.diagnostics-completed.v1"
+CHANGED = "diagnostics.recommendations-changed.v1"
 
 
 async def test_handing_in_answers_the_attempt_and_says_it_once(world: World) -> None:
@@ -137,6 +138,73 @@ async def test_a_hasty_attempt_is_asked_once_to_look_again_and_then_counts(world
     signs = await world.look.fetchval("SELECT signs FROM profiles")
     assert "many-missing" in signs
     assert (await world.start(2)).status_code == 201
+
+
+async def test_nobody_is_asked_twice_but_a_repeat_on_a_bad_network_hears_the_question_again(
+    world: World, address: str, set_clock: SetClock
+) -> None:
+    attempt_id = await world.started()
+    for item in [item["item"] for item in await world.items(attempt_id)][:10]:
+        await world.answer(attempt_id, item, 3)
+
+    first, repeat = await world.submit(attempt_id, "to-check"), await world.submit(attempt_id, "to-check")
+    await set_clock(address, FIRST_DAY + timedelta(hours=1))
+    later = await world.submit(attempt_id, "to-check")
+
+    assert problem_of(first) == problem_of(repeat) == (409, "look-again")
+    assert (later.status_code, later.json()["status"]) == (200, "submitted")
+
+
+async def test_a_hasty_retake_leaves_the_recommendations_of_the_careful_attempt(
+    world: World, address: str, set_clock: SetClock
+) -> None:
+    for stage in (1, 2, 3):
+        await world.take(stage)
+    kept = await world.look.fetchval("SELECT items::text FROM recommendations")
+    await set_clock(address, FIRST_DAY + timedelta(days=31))
+    retake = await world.started(3)
+    await world.answer(retake, (await world.items(retake))[0]["item"], 5)
+
+    assert (await world.submit(retake)).status_code == 200
+
+    assert await world.look.fetchval("SELECT items::text FROM recommendations") == kept
+    assert CHANGED not in {kind for kind, *_ in await world.said()}
+
+
+async def test_a_careful_retake_after_a_hasty_attempt_renews_the_recommendations_and_says_so(
+    world: World, address: str, set_clock: SetClock
+) -> None:
+    for stage in (1, 2):
+        await world.take(stage)
+    hasty = await world.started(3)
+    await world.answer(hasty, (await world.items(hasty))[0]["item"], 5)
+    await world.submit(hasty)
+    (completed,) = [payload for kind, _, payload in await world.said() if kind == COMPLETED]
+    await set_clock(address, FIRST_DAY + timedelta(days=31))
+
+    await world.take(3)
+
+    (changed,) = [payload for kind, _, payload in await world.said() if kind == CHANGED]
+    assert set(changed) == set(completed)
+    assert changed["recommended"] != completed["recommended"]
+    shown = (await world.read(f"/students/{world.student_id}/recommendations")).json()["items"]
+    assert [one["competency"] for one in changed["recommended"]] == [one["competency"] for one in shown]
+
+
+async def test_submissions_that_share_a_statement_are_each_scored_and_said_once(world: World) -> None:
+    pupils = [world, *[await world.another_pupil() for _ in range(5)]]
+    attempts = [await pupil.started() for pupil in pupils]
+    for pupil, attempt in zip(pupils, attempts, strict=True):
+        await pupil.answer_all(attempt)
+
+    handed_in = await asyncio.gather(
+        *(pupil.submit(attempt) for pupil, attempt in zip(pupils, attempts, strict=True) for _ in range(3))
+    )
+
+    assert {one.status_code for one in handed_in} == {200}
+    assert await world.look.fetchval("SELECT count(*) FROM profiles") == 6
+    numbers = await world.look.fetch("SELECT key, array_agg(sequence ORDER BY id) AS n FROM outbox GROUP BY key")
+    assert [list(row["n"]) for row in numbers] == [[1, 2]] * 6
 
 
 async def test_a_careful_attempt_is_not_asked_anything(world: World) -> None:

@@ -115,6 +115,12 @@ class World:
         """Let identity say how the pupil stands."""
         await self.hear(student_state(kind, self.student_id, **{"guardian_ids": (self.guardian_id,)} | changes))
 
+    async def another_pupil(self) -> "World":
+        """The same service, seen by another active pupil."""
+        other = World(self.service, self.client, self.tokens, self.look)
+        await other.tell_student()
+        return other
+
     def headers(self, role: str = "student", subject: UUID | None = None) -> dict[str, str]:
         headers = self.tokens.headers(role, subject or self.student_id)
         return headers | {"Idempotency-Key": str(uuid4())}
@@ -131,9 +137,9 @@ class World:
         body = {"value": value, "sequence": next(_counter), **more}
         return await self.client.put(f"/attempts/{attempt_id}/answers/{item}", json=body, headers=self.headers())
 
-    async def send_batch(self, attempt_id: str, answers: Sequence[dict[str, object]]) -> httpx.Response:
+    async def send_batch(self, attempt_id: str, answers: Sequence[dict[str, object]], **more: object) -> httpx.Response:
         return await self.client.post(
-            f"/attempts/{attempt_id}/answers", json={"answers": list(answers)}, headers=self.headers()
+            f"/attempts/{attempt_id}/answers", json={"answers": list(answers), **more}, headers=self.headers()
         )
 
     async def read(self, path: str, role: str = "student", subject: UUID | None = None) -> httpx.Response:

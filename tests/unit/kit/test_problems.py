@@ -37,7 +37,9 @@ class Enrolment(BaseModel):
 
 
 def made_up_app() -> FastAPI:
-    app = FastAPI(max_body_size=1000, )
+    app = FastAPI(
+        max_body_size=1000,
+    )
     install_problem_handlers(app, SchoolError, {TooLateError: 409, SchoolError: 403})
 
     @app.post("/enrolments/{number}")

@@ -81,3 +81,30 @@ async def test_who_went_away_keeps_nobody_waiting() -> None:
     assert await waiting == 2
     with pytest.raises(asyncio.CancelledError):
         await gone
+
+
+async def test_only_the_culprit_suffers_from_what_does_not_pass_by_itself() -> None:
+    async def halves(asked: Sequence[Call]) -> list[int]:
+        return [10 // number for _, number in asked]
+
+    shared = Shared(halves, lambda call: call[0])
+
+    answers = await asyncio.gather(*(shared((str(n), n)) for n in (1, 0, 2)), return_exceptions=True)
+
+    assert answers[0] == 10
+    assert isinstance(answers[1], ZeroDivisionError)
+    assert answers[2] == 5
+
+
+async def test_a_database_that_is_away_is_not_asked_for_each_alone() -> None:
+    asked_for: list[int] = []
+
+    async def away(asked: Sequence[Call]) -> list[int]:
+        asked_for.append(len(asked))
+        raise ConnectionResetError
+
+    shared = Shared(away, lambda call: call[0])
+
+    await asyncio.gather(*(shared((str(n), n)) for n in range(3)), return_exceptions=True)
+
+    assert asked_for == [3]

@@ -48,6 +48,14 @@ class DiagnosticsCompletedV1(Event, service="diagnostics", topic="diagnostics.ev
     recommended: tuple[RecommendedCompetency, ...]
 
 
+class RecommendationsChangedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
+    """A retake or a rescoring changed what is recommended in a season that is completed: the whole new list, best first."""
+
+    student_id: UUID
+    season_code: str
+    recommended: tuple[RecommendedCompetency, ...]
+
+
 class ResultViewedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
     """Somebody else than the pupil was shown a result of the pupil's.
 

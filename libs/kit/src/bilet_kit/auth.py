@@ -74,7 +74,8 @@ class KeySet:
         if known and known[2] > time() and self.keys.get(known[0]) is known[1]:
             return known[3]
         try:
-            kid = jwt.get_unverified_header(f"{token.partition('.')[0]}..").get("kid", "")  # the rest is read once, below
+            header, *_ = token.partition(".")  # the rest is read once, below
+            kid = jwt.get_unverified_header(f"{header}..").get("kid", "")
             key = self.keys.get(kid)
             if key is None:
                 self.unknown_key()

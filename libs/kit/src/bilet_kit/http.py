@@ -36,10 +36,7 @@ async def open_transaction(request: Request) -> AsyncIterator[Transaction]:
 Tx = Annotated[Transaction, Depends(open_transaction, scope="function")]
 
 
-ShortWay = Callable[[Request], Awaitable[Response | None]]
-
-
-def tried_first(short_way: ShortWay) -> type[APIRoute]:
+def tried_first(short_way: Callable[[Request], Awaitable[Response | None]]) -> type[APIRoute]:
     """Routes of a hot path: the short way answers without dependency injection, or leaves it to the declared route."""
 
     class TriedFirst(APIRoute):

@@ -1,6 +1,5 @@
 """Parked messages: raw records that could not succeed, kept 30 days for a decision and never printed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ class ParkedRecord(NamedTuple):
     headers: Sequence[tuple[str, bytes]]
 
 
-RawRecord = ConsumerRecord[bytes, bytes] | ParkedRecord
+RawRecord: TypeAlias = ConsumerRecord[bytes, bytes] | ParkedRecord
 
 
 @dataclass(frozen=True, slots=True)

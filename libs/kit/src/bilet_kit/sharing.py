@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from bilet_kit.transience import is_transient
+
 LARGEST = 64
 
 A = TypeVar("A")
@@ -24,8 +26,7 @@ class Shared(Generic[A, R]):
     """
 
     def __init__(self, ask: Callable[[Sequence[A]], Awaitable[Sequence[R]]], apart: Callable[[A], Hashable]) -> None:
-        self._ask = ask
-        self._apart = apart
+        self._ask, self._apart = ask, apart
         self._queue: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._serving: asyncio.Task[None] | None = None
 
@@ -33,7 +34,8 @@ class Shared(Generic[A, R]):
         """Wait for the statement that serves this call.
 
         Raises:
-            Exception: whatever the statement raised, to each of those it was for.
+            Exception: what the statement raised. Unless the failure passes by itself, all are asked once more, each
+                alone, so that only the culprit suffers.
         """
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((asked, answer))
@@ -49,17 +51,18 @@ class Shared(Generic[A, R]):
             self._serving = None
 
     async def _answer(self, batch: Sequence[tuple[A, asyncio.Future[R]]]) -> None:
-        answers: Sequence[R | Exception]
         try:
             answers = await self._ask([asked for asked, _ in batch])
         except Exception as error:  # noqa: BLE001 — whoever waits must hear of it, and the queue goes on
-            answers = [error] * len(batch)
+            if len(batch) > 1 and not is_transient(error):
+                for one in batch:
+                    await self._answer([one])
+            for _, waiting in batch:
+                if not waiting.done():
+                    waiting.set_exception(error)
+            return
         for (_, waiting), answer in zip(batch, answers, strict=True):
-            if waiting.done():  # who asked has gone
-                continue
-            if isinstance(answer, Exception):
-                waiting.set_exception(answer)
-            else:
+            if not waiting.done():
                 waiting.set_result(answer)
 
     def _take(self) -> Sequence[tuple[A, asyncio.Future[R]]]:

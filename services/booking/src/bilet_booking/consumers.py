@@ -2,7 +2,12 @@
 
 from bilet_booking.storage import projections, tables
 from bilet_booking.use_cases.consent import withdraw_consent
-from bilet_contracts.diagnostics import DiagnosticsCompletedV1, StageCompletedV1, StageStartedV1
+from bilet_contracts.diagnostics import (
+    DiagnosticsCompletedV1,
+    RecommendationsChangedV1,
+    StageCompletedV1,
+    StageStartedV1,
+)
 from bilet_contracts.identity import (
     ConsentWithdrawnV1,
     GuardianshipEndedV1,
@@ -46,7 +51,9 @@ def staff_row(received: Received[StaffScopeChangedV1]) -> dict[str, object]:
     return {"staff_id": event.staff_id, "scopes": [scope.model_dump(exclude_none=True) for scope in event.scopes]}
 
 
-def unlock_row(received: Received[DiagnosticsCompletedV1]) -> dict[str, object]:
+def unlock_row(
+    received: Received[DiagnosticsCompletedV1] | Received[RecommendationsChangedV1],
+) -> dict[str, object]:
     """All three stages of a season are done: booking is open to the pupil, best recommendation first."""
     event = received.event
     return {
@@ -78,6 +85,7 @@ CONSUMERS.project(StaffScopeChangedV1, into=STAFF, row=staff_row)
 CONSUMERS.project(StageStartedV1, into=PROGRESS, row=started_row)
 CONSUMERS.project(StageCompletedV1, into=PROGRESS, row=completed_row)
 CONSUMERS.project(DiagnosticsCompletedV1, into=UNLOCKS, row=unlock_row)
+CONSUMERS.project(RecommendationsChangedV1, into=UNLOCKS, row=unlock_row)
 
 
 @CONSUMERS.handle(ConsentWithdrawnV1)

@@ -3,6 +3,7 @@
 from bilet_contracts.diagnostics import (
     DiagnosticsCompletedV1,
     InstrumentVersion,
+    RecommendationsChangedV1,
     RecommendedCompetency,
     ResultViewedV1,
     RouteUpdatedV1,
@@ -13,7 +14,9 @@ from bilet_diagnostics.domain.events import (
     AttemptStarted,
     AttemptSubmitted,
     DiagnosticsCompleted,
+    Fit,
     PlanChanged,
+    RecommendationsChanged,
     ResultViewed,
     RouteGrew,
 )
@@ -50,7 +53,18 @@ def to_diagnostics_completed(event: DiagnosticsCompleted) -> Published:
         region_code=event.region_code,
         student_id=event.student_id,
         season_code=event.season_code,
-        recommended=tuple(RecommendedCompetency(competency=one.competency, fit=one.fit) for one in event.recommended),
+        recommended=_fits(event.recommended),
+    )
+    return Published(said, "student", str(event.student_id))
+
+
+def to_recommendations_changed(event: RecommendationsChanged) -> Published:
+    """Another list than was said before; best first."""
+    said = RecommendationsChangedV1(
+        region_code=event.region_code,
+        student_id=event.student_id,
+        season_code=event.season_code,
+        recommended=_fits(event.recommended),
     )
     return Published(said, "student", str(event.student_id))
 
@@ -81,6 +95,10 @@ def to_result_viewed(event: ResultViewed) -> Published:
     return Published(said, "student", str(event.student_id))
 
 
+def _fits(recommended: tuple[Fit, ...]) -> tuple[RecommendedCompetency, ...]:
+    return tuple(RecommendedCompetency(competency=one.competency, fit=one.fit) for one in recommended)
+
+
 def _versions(refs: tuple[str, ...]) -> tuple[InstrumentVersion, ...]:
     parts = [ref.rpartition("-") for ref in refs]
     return tuple(InstrumentVersion(instrument=name, version=int(version)) for name, _, version in parts)
@@ -92,9 +110,17 @@ PUBLICATIONS = Publications(
         AttemptStarted: to_stage_started,
         AttemptSubmitted: to_stage_completed,
         DiagnosticsCompleted: to_diagnostics_completed,
+        RecommendationsChanged: to_recommendations_changed,
         PlanChanged: to_plan_updated,
         RouteGrew: to_route_updated,
         ResultViewed: to_result_viewed,
     },
-    events=(StageStartedV1, StageCompletedV1, DiagnosticsCompletedV1, ResultViewedV1, RouteUpdatedV1),
+    events=(
+        StageStartedV1,
+        StageCompletedV1,
+        DiagnosticsCompletedV1,
+        RecommendationsChangedV1,
+        ResultViewedV1,
+        RouteUpdatedV1,
+    ),
 )

@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[Table, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of slots ends: the next one begins after it. `rank` is 0 for recommended competencies."""
+    """Where a page of slots ends: the next one begins after it. `rank` is a competency's place among those recommended."""
 
     rank: int
     starts_at: datetime
@@ -55,11 +55,12 @@ class Wanted:
 
 
 async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...]) -> Sequence[RowMapping]:
-    """Slots that have not begun: recommended competencies first, then the soonest.
+    """Slots that have not begun: recommended competencies first, the best of them before the others, then the soonest.
 
     One row more than `limit` when there is another page.
     """
-    rank = case((try_outs.c.competency.in_(recommended), 0), else_=1)
+    places = {competency: place for place, competency in enumerate(recommended)}
+    rank = case(places, value=try_outs.c.competency, else_=len(places)) if places else literal(0)
     source = OFFERED.join(
         competencies,
         (competencies.c.region_code == try_outs.c.region_code) & (competencies.c.competency == try_outs.c.competency),

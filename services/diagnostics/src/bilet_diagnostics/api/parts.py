@@ -21,9 +21,14 @@ class Parts:
     desk: Desk
 
 
-async def running_parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
     """The parts of the service that answers this request."""
     return cast("Parts", request.app.state.service.parts)
+
+
+async def running_parts(request: Request) -> Parts:
+    """The same as a dependency."""
+    return parts_of(request)
 
 
 RunningParts = Annotated[Parts, Depends(running_parts)]

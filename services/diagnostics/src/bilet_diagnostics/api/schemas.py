@@ -29,6 +29,16 @@ class AnswerIn(Sent):
     answered_at: AwareDatetime | None = None
 
 
+class AnswerNowIn(AnswerIn):
+    """An answer sent as soon as it is given.
+
+    Attributes:
+        sent_at: the device's clock while it sends, so that a clock that is wrong does no harm.
+    """
+
+    sent_at: AwareDatetime | None = None
+
+
 class ItemAnswerIn(AnswerIn):
     """An answer that waited on the device, with its item."""
 
@@ -36,9 +46,14 @@ class ItemAnswerIn(AnswerIn):
 
 
 class AnswersIn(Sent):
-    """Answers that waited on the device while it was offline."""
+    """Answers that waited on the device while it was offline.
+
+    Attributes:
+        sent_at: the device's clock while it sends, so that a clock that is wrong does no harm.
+    """
 
     answers: Annotated[tuple[ItemAnswerIn, ...], Field(min_length=1, max_length=500)]
+    sent_at: AwareDatetime | None = None
 
 
 class SubmissionIn(Sent):
@@ -52,6 +67,12 @@ class ProgressOut(BaseModel):
 
     answered: int
     items: int
+
+
+class SavedOut(ProgressOut):
+    """How far an attempt is after an answer, and the option that holds for its item now."""
+
+    value: int
 
 
 class SeasonOut(BaseModel):

@@ -28,6 +28,7 @@ from bilet_diagnostics.domain.paper import STAGES, Paper
 from bilet_diagnostics.domain.participation import Season, Student
 
 RETAKE_AFTER_DAYS = 30
+ASKED_FOR_SECONDS = 10
 LAST_STAGE = STAGES[-1]
 
 E = TypeVar("E", AttemptResumed, AttemptStopped, AttemptSubmitted)
@@ -65,6 +66,7 @@ class Attempt:
         instruments: exact versions, `<id>-<version>`; they decide the position of every item.
         answers: by position, None where missing.
         revision: grows by one with every change of the answers.
+        asked_at: when the pupil was asked to look at the answers again.
     """
 
     attempt_id: UUID
@@ -80,6 +82,7 @@ class Attempt:
     submitted_at: datetime | None = None
     answers: tuple[Answer | None, ...] = ()
     revision: int = 0
+    asked_at: datetime | None = None
 
     @property
     def values(self) -> tuple[int | None, ...]:
@@ -214,6 +217,11 @@ def stop(attempt: Attempt, *, now: datetime) -> tuple[AttemptStopped, ...]:
     if attempt.status is not Status.STARTED:
         return ()
     return (_event(AttemptStopped, attempt, now),)
+
+
+def may_be_asked(attempt: Attempt, now: datetime) -> bool:
+    """Whether the pupil may be asked to look again: once; a repeat within 10 seconds is the same request on a bad network."""
+    return attempt.asked_at is None or now < attempt.asked_at + timedelta(seconds=ASKED_FOR_SECONDS)
 
 
 def completes_the_season(attempt: Attempt) -> bool:

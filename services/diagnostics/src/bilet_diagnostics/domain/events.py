@@ -55,7 +55,7 @@ class Fit:
     fit: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DiagnosticsCompleted:
     """All three stages of the season are done for the first time."""
 
@@ -64,6 +64,16 @@ class DiagnosticsCompleted:
     season_code: str
     recommended: tuple[Fit, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationsChanged:
+    """A retake or a rescoring changed what is recommended in a season that is completed."""
+
+    student_id: UUID
+    region_code: str
+    season_code: str
+    recommended: tuple[Fit, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -112,6 +122,7 @@ Event = (
     | AttemptResumed
     | AttemptSubmitted
     | DiagnosticsCompleted
+    | RecommendationsChanged
     | PlanChanged
     | RouteGrew
     | ResultViewed

@@ -106,8 +106,9 @@ class HotAnswers:
 
     async def _save_all(self, sent: Sequence[tuple[UUID, UUID, int, Answer]]) -> list[int | None]:
         rows = [(attempt, pupil, position + 1, *answer) for attempt, pupil, position, answer in sent]
-        saved = dict(await self._database.pool.fetch(_SAVE, *zip(*rows, strict=True)))
-        return [saved.get(attempt_id) for attempt_id, *_ in sent]
+        saved = await self._database.pool.fetch(_SAVE, *zip(*rows, strict=True))
+        answered: dict[UUID, int] = {row["attempt_id"]: row["answered"] for row in saved}
+        return [answered.get(attempt_id) for attempt_id, *_ in sent]
 
     async def _standings(self, asked: Sequence[Whose]) -> list[Standing | None]:
         rows = await self._database.pool.fetch(_STANDINGS, *zip(*asked, strict=True))

@@ -17,7 +17,7 @@ Row = asyncpg.Record
 
 ATTEMPT_COLUMNS = (
     "a.attempt_id, a.student_id, a.region_code, a.season_code, a.stage, a.number, a.grade, a.instruments, a.status, "
-    "a.started_at, a.submitted_at, a.chosen, a.answered_ms, a.sequences, a.revision"
+    "a.started_at, a.submitted_at, a.chosen, a.answered_ms, a.sequences, a.revision, a.asked_at"
 )
 
 
@@ -40,6 +40,7 @@ def to_attempt(row: Row) -> Attempt:
             for moment, sequence, value in zip(row["answered_ms"], row["sequences"], row["chosen"], strict=True)
         ),
         revision=row["revision"],
+        asked_at=row["asked_at"],
     )
 
 

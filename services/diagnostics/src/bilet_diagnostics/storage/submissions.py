@@ -63,6 +63,15 @@ WITH handed_in AS MATERIALIZED (
 )
 SELECT attempt_id FROM done
 """
+_ASKED = """
+UPDATE attempts SET asked_at = business_now() WHERE attempt_id = $1 AND status = 'started' AND asked_at IS NULL
+"""
+_EARLIER_COUNTS = """
+SELECT EXISTS (
+    SELECT FROM attempts a JOIN profiles p USING (attempt_id)
+    WHERE a.student_id = $1 AND a.season_code = $2 AND a.stage = $3 AND a.number < $4 AND p.signs = '{}'
+)
+"""
 _COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
 
 
@@ -98,6 +107,17 @@ class HotSubmissions:
             known = tuple(map(to_competency, await self._database.pool.fetch(_COMPETENCIES, region_code)))
             self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)
         return known
+
+    async def remember_asking(self, attempt: Attempt) -> None:
+        """The pupil is asked to look at the answers again."""
+        await self._database.pool.execute(_ASKED, attempt.attempt_id)
+
+    async def is_outweighed(self, attempt: Attempt) -> bool:
+        """Whether an earlier attempt of the season at this stage counts more than a flagged one: it has no signs."""
+        if attempt.number == 1:
+            return False
+        earlier = (attempt.student_id, attempt.season_code, attempt.stage, attempt.number)
+        return bool(await self._database.pool.fetchval(_EARLIER_COUNTS, *earlier))
 
     async def write(self, submission: Submission) -> bool:
         """Hand the attempt in, with its scores and events; false when it has changed since it was read."""

@@ -59,6 +59,7 @@ attempts = Table(
     Column("answered_ms", ARRAY(BigInteger), nullable=False),
     Column("sequences", ARRAY(BigInteger), nullable=False),
     Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("asked_at", DateTime(timezone=True)),
     Index("attempts_taken_once", "student_id", "season_code", "stage", "number", unique=True),
     Index(
         "attempts_one_open",

@@ -19,7 +19,7 @@ class Given:
         item: which question.
         value: the chosen option.
         sequence: the device's own counter.
-        answered_ms: by the device's clock, milliseconds since 1970.
+        answered_ms: by the device's clock, put right where that is known, milliseconds since 1970.
         received_ms: by ours; a device whose clock runs ahead must not overrule all later answers.
     """
 
@@ -43,7 +43,16 @@ class Progress:
     items: int
 
 
-async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, given: Given) -> Progress:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Progress after an answer, and the option that holds for its item now."""
+
+    answered: int
+    items: int
+    value: int
+
+
+async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, given: Given) -> Saved:
     """Keep one answer; an older one than is already kept for the item changes nothing and is no error.
 
     Raises:
@@ -54,11 +63,12 @@ async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, gi
     paper = await hot.paper_of(attempt_id, student_id)
     position = paper.position_of(given.item, given.value)
     answered = await hot.save(attempt_id, student_id, position, given.answer)
-    if answered is None:
-        standing = await hot.standing(attempt_id, student_id)
-        check_open(standing.attempt, standing.season, standing.now)
-        answered = standing.attempt.answered
-    return Progress(answered, len(paper.items))
+    if answered is not None:
+        return Saved(answered, len(paper.items), given.value)
+    standing = await hot.standing(attempt_id, student_id)
+    check_open(standing.attempt, standing.season, standing.now)
+    kept = standing.attempt.answers[position] or given.answer
+    return Saved(standing.attempt.answered, len(paper.items), kept.value)
 
 
 async def save_answers(

@@ -8,10 +8,11 @@ from uuid import UUID
 from bilet_diagnostics.domain import attempt as deciding
 from bilet_diagnostics.domain import quality
 from bilet_diagnostics.domain.attempt import LAST_STAGE, Attempt
-from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, Fit
+from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, Fit, RecommendationsChanged
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.profile import Scores, field_interests_of, interests_of
+from bilet_diagnostics.domain.quality import Sign
 from bilet_diagnostics.domain.recommendation import Recommendation, recommend
 from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.storage.answers import HotAnswers, Standing
@@ -36,7 +37,7 @@ async def submit_attempt(desk: Desk, *, attempt_id: UUID, student_id: UUID, answ
         desk: library and hot paths.
         attempt_id: which one.
         student_id: whose it must be.
-        answers: `to-check` asks the pupil to look again if something was noticed, `as-they-are` does not.
+        answers: `to-check` asks the pupil once to look again if something was noticed, `as-they-are` does not.
 
     Raises:
         AttemptNotFoundError: no such attempt of this pupil.
@@ -48,27 +49,29 @@ async def submit_attempt(desk: Desk, *, attempt_id: UUID, student_id: UUID, answ
         decided = deciding.submit(standing.attempt, season=standing.season, now=standing.now)
         if not decided:
             return standing.attempt
-        if answers == "to-check":
-            quality.ask_to_look_again(standing.attempt, desk.library.paper(standing.attempt.instruments))
         (event,) = decided
-        if await desk.submissions.write(await _scored(desk, standing, event)):
+        paper = desk.library.paper(standing.attempt.instruments)
+        signs = quality.signs_of(standing.attempt, paper)
+        if signs and answers == "to-check" and deciding.may_be_asked(standing.attempt, standing.now):
+            await desk.submissions.remember_asking(standing.attempt)
+            quality.ask_to_look_again(standing.attempt, paper)
+        if await desk.submissions.write(await _scored(desk, standing, event, signs)):
             return deciding.evolve(standing.attempt, event)
 
 
-async def _scored(desk: Desk, standing: Standing, event: AttemptSubmitted) -> Submission:
+async def _scored(desk: Desk, standing: Standing, event: AttemptSubmitted, signs: tuple[Sign, ...]) -> Submission:
     attempt = standing.attempt
     paper = desk.library.paper(attempt.instruments)
     scores = score_paper(paper, attempt.values)
-    recommended = await _recommended(desk, attempt, paper, scores) if attempt.stage == LAST_STAGE else None
-    completed = (
-        (_completed(attempt, recommended or (), standing.now),) if deciding.completes_the_season(attempt) else ()
-    )
+    recommended = None
+    if attempt.stage == LAST_STAGE and not (signs and await desk.submissions.is_outweighed(attempt)):
+        recommended = await _recommended(desk, attempt, paper, scores)
     return Submission(
         attempt=attempt,
         scores=scores,
-        signs=quality.signs_of(attempt, paper),
+        signs=signs,
         recommended=recommended,
-        events=(event, *completed),
+        events=(event, *_consequences(attempt, recommended, standing.now)),
         at=standing.now,
     )
 
@@ -82,11 +85,14 @@ async def _recommended(desk: Desk, attempt: Attempt, paper: Paper, scores: Score
     )
 
 
-def _completed(attempt: Attempt, recommended: tuple[Recommendation, ...], now: datetime) -> DiagnosticsCompleted:
-    return DiagnosticsCompleted(
-        student_id=attempt.student_id,
-        region_code=attempt.region_code,
-        season_code=attempt.season_code,
-        recommended=tuple(Fit(one.competency, one.fit) for one in recommended),
-        at=now,
-    )
+def _consequences(
+    attempt: Attempt, recommended: tuple[Recommendation, ...] | None, now: datetime
+) -> tuple[DiagnosticsCompleted | RecommendationsChanged, ...]:
+    """What a submission of the last stage means to others: the first one completes, a later one that counts renews."""
+    if recommended is None:
+        return ()
+    fits = tuple(Fit(one.competency, one.fit) for one in recommended)
+    whose = (attempt.student_id, attempt.region_code, attempt.season_code)
+    if deciding.completes_the_season(attempt):
+        return (DiagnosticsCompleted(*whose, recommended=fits, at=now),)
+    return (RecommendationsChanged(*whose, recommended=fits),)

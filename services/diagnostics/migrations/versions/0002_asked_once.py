@@ -1,0 +1,17 @@
+"""When a pupil was asked to look at the answers again: it happens once.
+
+Revision ID: 0002
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("attempts", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))

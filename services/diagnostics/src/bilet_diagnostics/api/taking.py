@@ -1,0 +1,126 @@
+"""The hot paths over HTTP: an answer is saved, a stage is handed in.
+
+Each has a short way in front of the declared and documented route: the same use case, without dependency injection.
+What is not in order goes the long way, which can say what is wrong.
+"""
+
+from datetime import datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from bilet_diagnostics.api import schemas, views
+from bilet_diagnostics.api.auth import Student
+from bilet_diagnostics.api.parts import Parts, RunningParts, parts_of
+from bilet_diagnostics.api.problems import faults_named
+from bilet_diagnostics.use_cases.answering import Given, save_answer
+from bilet_diagnostics.use_cases.submitting import submit_attempt
+from bilet_kit.auth import Principal, current_principal
+from bilet_kit.clock import real_now
+from bilet_kit.errors import Problem
+from bilet_kit.http import tried_first
+
+JSON = "application/json"
+_NO_BODY = b"{}"
+_LONGEST_ITEM = 40
+
+B = TypeVar("B", bound=BaseModel)
+ItemName = Annotated[str, Path(min_length=1, max_length=_LONGEST_ITEM)]
+
+
+async def answer_at_once(request: Request) -> Response | None:
+    """The short way of `keep_answer`."""
+    student, body = await _student(request), await _body(request, schemas.AnswerNowIn)
+    attempt_id, item = _uuid(request.path_params["attempt_id"]), request.path_params["item"]
+    if student is None or body is None or attempt_id is None or len(item) > _LONGEST_ITEM:
+        return None
+    return await _answered(parts_of(request), student, attempt_id, item, body)
+
+
+async def hand_in_at_once(request: Request) -> Response | None:
+    """The short way of `hand_in`."""
+    student, body = await _student(request), await _body(request, schemas.SubmissionIn)
+    attempt_id = _uuid(request.path_params["attempt_id"])
+    if student is None or body is None or attempt_id is None:
+        return None
+    return await _handed_in(parts_of(request), student, attempt_id, body)
+
+
+answers = APIRouter(tags=["diagnostics"], route_class=tried_first(answer_at_once))
+submissions = APIRouter(tags=["diagnostics"], route_class=tried_first(hand_in_at_once))
+
+
+@answers.put("/attempts/{attempt_id}/answers/{item}", response_model=schemas.SavedOut, summary="Сохранить один ответ")
+async def keep_answer(
+    attempt_id: UUID, item: ItemName, body: schemas.AnswerNowIn, parts: RunningParts, student: Student
+) -> Response:
+    """Keep an answer; a late one changes nothing when a newer one is kept already, and is told which."""
+    return await _answered(parts, student, attempt_id, item, body)
+
+
+@submissions.post("/attempts/{attempt_id}/submission", response_model=schemas.AttemptOut, summary="Сдать этап")
+async def hand_in(
+    attempt_id: UUID, parts: RunningParts, student: Student, body: schemas.SubmissionIn | None = None
+) -> Response:
+    """Hand a stage in; a repeat answers the same. Only once something striking is pointed out, with 409 `look-again`."""
+    return await _handed_in(parts, student, attempt_id, body or schemas.SubmissionIn())
+
+
+async def _answered(
+    parts: Parts, student: Principal, attempt_id: UUID, item: str, body: schemas.AnswerNowIn
+) -> Response:
+    given = given_of(item, body, body.sent_at, real_now())
+    with faults_named():
+        saved = await save_answer(parts.answers, attempt_id=attempt_id, student_id=student.subject, given=given)
+    return Response(orjson.dumps(saved), media_type=JSON)
+
+
+async def _handed_in(parts: Parts, student: Principal, attempt_id: UUID, body: schemas.SubmissionIn) -> Response:
+    with faults_named():
+        attempt = await submit_attempt(
+            parts.desk, attempt_id=attempt_id, student_id=student.subject, answers=body.answers
+        )
+    return Response(views.attempt_out(attempt).model_dump_json(), media_type=JSON)
+
+
+def given_of(item: str, sent: schemas.AnswerIn, sent_at: datetime | None, received: datetime) -> Given:
+    """An answer as a device sent it; `sent_at` by the same clock as the answer tells how far that clock is off."""
+    received_ms = _milliseconds(received)
+    if sent.answered_at is None:
+        answered_ms = received_ms
+    else:
+        off_by_ms = received_ms - _milliseconds(sent_at) if sent_at else 0
+        answered_ms = _milliseconds(sent.answered_at) + off_by_ms
+    return Given(item=item, value=sent.value, sequence=sent.sequence, answered_ms=answered_ms, received_ms=received_ms)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+async def _student(request: Request) -> Principal | None:
+    try:
+        principal = await current_principal(request)
+    except Problem:
+        return None
+    return principal if principal.role == "student" else None
+
+
+async def _body(request: Request, kind: type[B]) -> B | None:
+    body = await request.body()
+    if body and not request.headers.get("content-type", "").startswith(JSON):
+        return None
+    try:
+        return kind.model_validate_json(body or _NO_BODY)
+    except ValidationError:
+        return None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

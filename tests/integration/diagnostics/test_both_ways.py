@@ -1,0 +1,94 @@
+"""The short ways of answers and submissions answer what the declared routes answer, and leave them the rest."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import Request
+
+from bilet_diagnostics.api import taking
+from tests.integration.diagnostics.world import World
+
+
+@pytest.fixture(params=["short", "long"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Which way answers; the other one is closed for requests in order."""
+
+    async def closed(*_: object) -> Any:  # noqa: ANN401 - never answers
+        raise AssertionError("the other way must have answered")
+
+    async def passes(_: Request) -> None:
+        return None
+
+    if request.param == "long":
+        monkeypatch.setattr(taking, "_student", passes)
+    else:
+        for router in (taking.answers, taking.submissions):
+            for route in router.routes:
+                monkeypatch.setattr(route.dependant, "call", closed)  # type: ignore[attr-defined]
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("way")
+async def test_both_ways_keep_an_answer(world: World) -> None:
+    attempt_id = await world.started()
+
+    answer = await world.answer(attempt_id, "rd01", 4)
+
+    assert (answer.status_code, answer.json()) == (200, {"answered": 1, "items": 25, "value": 4})
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.usefixtures("way")
+async def test_both_ways_hand_in(world: World) -> None:
+    attempt_id = await world.started()
+    await world.answer_all(attempt_id)
+
+    with_body = await world.submit(attempt_id)
+    without = await world.client.post(f"/attempts/{attempt_id}/submission", headers=world.headers())
+
+    assert with_body.status_code == without.status_code == 200
+    assert with_body.json() == without.json()
+    assert with_body.json()["status"] == "submitted"
+
+
+@pytest.mark.usefixtures("way")
+async def test_both_ways_name_the_same_faults(world: World) -> None:
+    attempt_id = await world.started()
+    stranger = await world.another_pupil()
+
+    refused = [
+        await world.answer(attempt_id, "nothing", 1),
+        await world.answer(attempt_id, "rd01", 9),
+        await stranger.answer(attempt_id, "rd01", 1),
+        await world.submit(attempt_id),
+        await stranger.submit(attempt_id),
+    ]
+
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [
+        (422, "unknown-item"),
+        (422, "value-off-scale"),
+        (404, "attempt-not-found"),
+        (422, "nothing-answered"),
+        (404, "attempt-not-found"),
+    ]
+
+
+async def test_a_request_that_is_not_in_order_is_explained_by_the_declared_route(world: World) -> None:
+    attempt_id = await world.started()
+    at = f"/attempts/{attempt_id}/answers/rd01"
+    sent: list[httpx.Response] = [
+        await world.client.put(at, json={"value": 1, "sequence": 1}),
+        await world.client.put(at, json={"value": 1, "sequence": 1}, headers=world.headers("guardian")),
+        await world.client.put(at, json={"value": "x", "sequence": 1}, headers=world.headers()),
+        await world.client.put(at, content=b"{", headers=world.headers() | {"content-type": "application/json"}),
+        await world.client.put(
+            at.replace(attempt_id, "mine"), json={"value": 1, "sequence": 1}, headers=world.headers()
+        ),
+        await world.client.put(at + "x" * 40, json={"value": 1, "sequence": 1}, headers=world.headers()),
+        await world.client.post(f"/attempts/{uuid4()}/submission", json={"answers": 1}, headers=world.headers()),
+    ]
+
+    assert [one.status_code for one in sent] == [401, 403, 422, 422, 422, 422, 422]
+    assert not [item for item in await world.items(attempt_id) if item["value"] is not None]
