@@ -1,5 +1,7 @@
 """Files of answers are read in any usual form of CSV, and every fault is named by its place."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bilet_diagnostics.cli import app
-from bilet_diagnostics.psychometrics import answer_files
-from bilet_diagnostics.psychometrics.answer_files import AnswerFileError, read_answers
+from bilet_diagnostics.domain.instrument import Option
+from bilet_diagnostics.psychometrics import answer_files, fields
+from bilet_diagnostics.psychometrics.answer_files import read_answers
+from bilet_diagnostics.psychometrics.fields import AnswerFileError
 from bilet_diagnostics.psychometrics.moments import Matrix
 from bilet_diagnostics.storage.instrument_files import packaged_folder
 from tests.unit.diagnostics.examples import questionnaire
@@ -73,6 +77,18 @@ def test_the_grade_may_be_left_out(tmp_path: Path) -> None:
         (HEADER + "1,2,3,4,8\n1,2,6,4,8\n", "строка 3, столбец care2: нужно от 1 до 5"),
         (HEADER + "1,2,0,4,8\n", "строка 2, столбец care2: нужно от 1 до 5"),
         (HEADER + "1,2,3,4,5\n", "строка 2, столбец grade: нужно от 6 до 11"),
+        (HEADER + "1,2,3,4,8\n\n1,2,3,4,8", "строка 3: полей 1, а столбцов 5"),
+        (HEADER + "1.0,2,3,4,8\n\n1,2,3,4,8\n", "строка 3: полей 1, а столбцов 5"),
+        (HEADER + "1.0,2.0,3.0,4.0,8\n1.0,2.0,3.5,4.0,8\n", "строка 3, столбец 3: нужно целое число или пусто"),
+        (HEADER + '"1","2","6","4","8"\n', "строка 2, столбец care2: нужно от 1 до 5"),
+        (HEADER + '"1","2","3"\n', "строка 2: полей 3, а столбцов 5"),
+        (HEADER + '1,"2,3,4,8\n1,2,3,4,8\n', "строка 2: полей 2, а столбцов 5"),
+        (HEADER + "1,2\r3,3,4,8\n", "строка 2: не читается как CSV"),
+        (HEADER.encode() + "1,да,3,4,8\n".encode("cp1251"), "строка 2, столбец 2: нужно целое число или пусто"),
+        (HEADER + "1,2,3," + "4" * 70_000, "строка 2 слишком длинная"),
+        ("care0," * 12_000, "строка 1 слишком длинная"),
+        (",care0,care1,care2,care3\n0,1,2,3,4\n", "неизвестные столбцы: № 1 без названия"),
+        ("care0,care1,care2,care3,\n1,2,3,4,\n", "неизвестные столбцы: № 5 без названия"),
         (b"\xff\xfe\n", "файл не читается"),
     ],
 )
@@ -98,6 +114,82 @@ def test_what_was_written_is_read_however_the_file_is_cut(
         patch.setattr(answer_files, "CHUNK_BYTES", size)
         answers, _ = read(path)
     np.testing.assert_array_equal(answers, np.array(rows, dtype=float))
+
+
+Cell = int | None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How some program writes numbers, blanks and lines."""
+
+    delimiter: str
+    number: str
+    nothing: str
+    newline: str
+    mark: str
+    ending: str
+
+    def written(self, names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+        lines = [self.delimiter.join(names)]
+        lines += [
+            self.delimiter.join(self.nothing if one is None else self.number.format(one) for one in row) for row in rows
+        ]
+        return (self.mark + self.newline.join(lines) + self.newline + self.ending * len(self.newline)).encode()
+
+
+DIALECTS = st.builds(
+    Dialect,
+    delimiter=st.sampled_from([",", ";", "\t", ", ", " ;"]),
+    number=st.sampled_from(["{}", "{}.0", '"{}"', " {}", "{} ", '"{}.00"', "{}."]),
+    nothing=st.sampled_from(["", '""', "NA", "NaN", " "]),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    mark=st.sampled_from(["", "\ufeff"]),
+    ending=st.sampled_from(["", "\n", "\r\n\r\n"]),
+)
+ROWS = st.lists(
+    st.tuples(*[st.one_of(st.none(), st.integers(1, 5))] * 4, st.one_of(st.none(), st.integers(6, 11))),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(rows=ROWS, dialect=DIALECTS, size=st.integers(1, 60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_same_answers_read_equal_in_every_dialect(
+    tmp_path: Path, rows: list[tuple[Cell, ...]], dialect: Dialect, size: int
+) -> None:
+    path = written(tmp_path, dialect.written(HEADER.strip().split(","), rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answer_files, "CHUNK_BYTES", size)
+        answers, grades = read(path)
+    wanted = np.array(rows, dtype=float)
+    np.testing.assert_array_equal(answers, wanted[:, :4])
+    np.testing.assert_array_equal(grades, wanted[:, 4])
+
+
+def test_a_field_that_is_no_whole_number_is_never_read_as_one(tmp_path: Path) -> None:
+    for field in ("1.5", "1e0", "+1", "--1", "1 2", "０", "1,5", "0x1", "inf", "None", "1.0.0", ".0"):
+        assert refused(written(tmp_path, f'{HEADER}5,"{field}",3,4,8\n')) == (
+            "строка 2, столбец 2: нужно целое число или пусто"
+        )
+
+
+def test_a_quiz_has_no_answers_between_its_options(tmp_path: Path) -> None:
+    options = tuple(Option(value, str(value)) for value in (0, 1, 2, 4))
+    gapped = replace(CARE, items=tuple(replace(item, options=options) for item in CARE.items))
+    (chunk,) = read_answers(written(tmp_path, "care0,care1,care2,care3\n0,1,,4\n"), gapped)
+    np.testing.assert_array_equal(chunk.answers, [[0, 1, np.nan, 4]])
+    with pytest.raises(AnswerFileError, match="строка 2, столбец care2: нужно одно из 0, 1, 2, 4"):
+        list(read_answers(written(tmp_path, "care0,care1,care2,care3\n0,1,3,4\n"), gapped))
+
+
+def test_strange_fields_by_the_thousand_need_no_more_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "_REMEMBERED", 3)
+    rows = "".join(f"1.{'0' * zeros},2,3,4,8\n" for zeros in range(50))
+    answers, _ = read(written(tmp_path, HEADER + rows))
+    assert answers.shape == (50, 4)
+    assert set(answers[:, 0]) == {1.0}
 
 
 def test_the_command_shows_every_scale_and_writes_csv(tmp_path: Path) -> None:

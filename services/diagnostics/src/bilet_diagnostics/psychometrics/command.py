@@ -14,7 +14,8 @@ from bilet_diagnostics.domain.errors import StatisticsBusyError
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.norms import GRADE_BANDS
 from bilet_diagnostics.psychometrics import norming, picture, report
-from bilet_diagnostics.psychometrics.answer_files import AnswerFileError, read_answers
+from bilet_diagnostics.psychometrics.answer_files import read_answers
+from bilet_diagnostics.psychometrics.fields import AnswerFileError
 from bilet_diagnostics.psychometrics.scales import Groups, gather
 from bilet_diagnostics.storage.instrument_files import read_instrument
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
