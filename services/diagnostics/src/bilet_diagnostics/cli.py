@@ -1,7 +1,7 @@
 """The `bilet-diagnostics` command: what every service has, checks of instrument files, psychometrics, norms and rescoring."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, cast
@@ -13,48 +13,81 @@ from bilet_diagnostics.bootstrap import build
 from bilet_diagnostics.domain.errors import NothingPutRightError
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.versions import Correction, correction_by
-from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
+from bilet_diagnostics.settings import InstrumentsSettings
+from bilet_diagnostics.storage.instrument_files import check_files, check_library, folder_of, load_library
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
-from bilet_diagnostics.storage.seals import seal
+from bilet_diagnostics.storage.seals import drafts_in, seal
 from bilet_diagnostics.storage.stored_answers import Which
 from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
 from bilet_kit.cli import service_cli
 from bilet_kit.service import Service
 
 app = service_cli("diagnostics", build)
-instruments = typer.Typer(no_args_is_help=True, help="Методики: показать и проверить")
+instruments = typer.Typer(no_args_is_help=True, help="Методики: показать, проверить и опубликовать")
 app.add_typer(instruments, name="instruments")
 
 
 @instruments.command("list")
 def list_() -> None:
-    """Показать методики, которые установлены вместе с сервисом."""
-    for one in load_library(packaged_folder()).instruments:
-        typer.echo(f"{one.ref}\tэтап {one.stage}\t{one.grades} классы\tвопросов {len(one.items)}\t{one.title}")
+    """Показать опубликованные методики с их нормами и черновики."""
+    folder = _folder()
+    with _file_faults_told():
+        library, drafts = load_library(folder), drafts_in(folder)
+    for one in library.instruments:
+        found = library.norms_of(one.ref)
+        norms_version = f"нормы {found.version}" if found else "норм нет"
+        form = f"\tпараллельна {one.parallel_of}" if one.parallel_of else ""
+        typer.echo(
+            f"{one.ref}\tэтап {one.stage}\t{one.grades} классы\tвопросов {len(one.items)}\t{norms_version}\t{one.title}{form}"
+        )
+    _tell_drafts(drafts)
 
 
 @instruments.command()
 def check(files: Annotated[list[Path] | None, typer.Argument(help="Файлы; без них проверяются все")] = None) -> None:
-    """Проверить методики и назвать каждую ошибку."""
-    try:
-        for path in files or ():
-            load_instrument(path)
-            typer.echo(f"{path.name}: ошибок нет")
-        if not files:
-            typer.echo(f"методик: {len(load_library(packaged_folder()).instruments)}, ошибок нет")
-    except InstrumentFileError as error:
-        for fault in error.faults:
-            typer.echo(fault, err=True)
-        raise typer.Exit(1) from None
+    """Проверить методики, нормы и черновики и назвать каждую ошибку."""
+    folder = _folder()
+    with _file_faults_told():
+        if files:
+            check_files(files, folder)
+            for path in files:
+                typer.echo(f"{path.name}: ошибок нет")
+        else:
+            drafts = drafts_in(folder)
+            _tell_drafts(drafts)
+            typer.echo(f"методик: {len(check_library(folder).instruments)}, черновиков: {len(drafts)}, ошибок нет")
 
 
 @instruments.command()
 def publish() -> None:
-    """Опубликовать новые методики и нормы: с этого дня их файлы не меняются."""
-    folder = packaged_folder()
-    for name in seal(folder):
+    """Опубликовать все черновики, если ошибок нет ни в одном файле: с этого дня их файлы не меняются."""
+    folder = _folder()
+    with _file_faults_told():
+        library = check_library(folder)
+        new = seal(folder)
+    for name in new:
         typer.echo(f"{name}: опубликовано")
-    check()
+    typer.echo(f"методик: {len(library.instruments)}, новых файлов: {len(new)}")
+
+
+def _folder() -> Path:
+    return folder_of(InstrumentsSettings())
+
+
+def _tell_drafts(names: Iterable[str]) -> None:
+    for name in names:
+        typer.echo(f"{name}\tчерновик, ещё не опубликован")
+
+
+@contextmanager
+def _file_faults_told() -> Iterator[None]:
+    """End the command with every fault of the files, each on a line of its own."""
+    try:
+        yield
+    except InstrumentFileError as error:
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -87,7 +120,9 @@ def psychometrics(
 def norms(
     instrument_file: Annotated[Path, typer.Argument(help="Файл опубликованной методики")],
     source: Annotated[str, typer.Option(help="Чьи это ответы и за какое время: попадёт в файл норм")],
-    folder: Annotated[Path | None, typer.Option(help="Папка методик; по умолчанию та, что установлена")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Папка методик; по умолчанию BILET_INSTRUMENTS_DIR или та, что установлена")
+    ] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Записать статистику в CSV")] = None,
     picture_file: Annotated[Path | None, typer.Option("--picture", help="Нарисовать: .png или .svg")] = None,
 ) -> None:
@@ -96,7 +131,7 @@ def norms(
 
     with _faults_told():
         wanted = command.Wanted(csv=csv_file, picture=picture_file)
-        command.norms_from_stored(instrument_file, folder or packaged_folder(), source, wanted)
+        command.norms_from_stored(instrument_file, folder or _folder(), source, wanted)
 
 
 @app.command()
@@ -104,7 +139,8 @@ def rescore(
     version: Annotated[str, typer.Argument(help="Исправленная версия методики, например readiness-2")],
 ) -> None:
     """Пересчитать сданные прохождения по исправленной версии; прежние результаты остаются, событий не будет."""
-    service = build()
+    with _file_faults_told():
+        service = build()
     library = cast("Parts", service.parts).library
     right = next((one for one in library.instruments if one.ref == version), None)
     if right is None:

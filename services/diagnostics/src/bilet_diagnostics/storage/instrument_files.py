@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -20,12 +20,15 @@ from bilet_diagnostics.domain.instrument import (
 from bilet_diagnostics.domain.instrument_checks import faults_between, faults_of, faults_of_feedback
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import NormSet, faults_of_norms
+from bilet_diagnostics.settings import InstrumentsSettings
 from bilet_diagnostics.storage.norm_files import load_norms
 from bilet_diagnostics.storage.reviewed_yaml import (
     Grades,
     InstrumentFileError,
+    Number,
     Part,
     Text,
+    Whole,
     read_reviewed,
     refuse_if_any,
 )
@@ -38,16 +41,16 @@ Texts = dict[Grades, Text]
 
 
 class _Option(Part):
-    value: int
+    value: Whole
     text: Text
 
 
 class _Item(Part):
     id: Text
     text: Text
-    keys: dict[str, int] = Field(default_factory=dict)
+    keys: dict[str, Whole] = Field(default_factory=dict)
     options: tuple[Text, ...] = ()
-    right: int | None = None
+    right: Whole | None = None
     source: str = ""
     rationale: str = ""
 
@@ -59,26 +62,26 @@ class _Scale(Part):
     role: Role = Role.STRENGTH
     interest: str = ""
     field: str = ""
-    cuts: tuple[float, float] = (1 / 3, 2 / 3)
+    cuts: tuple[Number, Number] = (1 / 3, 2 / 3)
     feedback: dict[Band, Texts] = Field(default_factory=dict)
 
 
 class _File(Part):
     id: Text
-    version: int
-    stage: int
-    place: int = 1
+    version: Whole
+    stage: Whole
+    place: Whole = 1
     kind: Kind
     title: Text
     instruction: Text
     grades: Grades
-    minutes: int
+    minutes: Whole
     source: Text
     licence: Text
     translation: Text
     response: tuple[_Option, ...] = ()
-    scales: tuple[_Scale, ...]
-    items: tuple[_Item, ...]
+    scales: Annotated[tuple[_Scale, ...], Field(min_length=1)]
+    items: Annotated[tuple[_Item, ...], Field(min_length=1)]
     parallel_of: str = ""
     contrary: tuple[tuple[str, str], ...] = ()
     next_steps: dict[Grades, tuple[Text, ...]] = Field(default_factory=dict)
@@ -91,6 +94,11 @@ def packaged_folder() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "instruments"
     return installed if installed.is_dir() else package.parents[1] / "instruments"
+
+
+def folder_of(settings: InstrumentsSettings) -> Path:
+    """Where an installation's instruments lie: where it says, or with the package."""
+    return settings.instruments_dir or packaged_folder()
 
 
 def load_library(folder: Path) -> Library:

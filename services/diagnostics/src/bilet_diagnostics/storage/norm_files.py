@@ -4,27 +4,29 @@ Like instruments they are written once, read by a reviewer, sealed by `instrumen
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import yaml
+from pydantic import Field
 
 from bilet_diagnostics.domain.norms import Norm, NormSet
-from bilet_diagnostics.storage.reviewed_yaml import Grades, Part, Text, read_reviewed, refuse_if_any
+from bilet_diagnostics.storage.reviewed_yaml import Grades, Number, Part, Text, Whole, read_reviewed, refuse_if_any
 
 
 class _Norm(Part):
     scale: Text
     grades: Grades
-    n: int
-    mean: float
-    sd: float
-    alpha: float
+    n: Whole
+    mean: Number
+    sd: Number
+    alpha: Number
 
 
 class _File(Part):
     instrument: Text
-    version: int
+    version: Annotated[Whole, Field(ge=1)]
     source: Text
-    norms: tuple[_Norm, ...]
+    norms: Annotated[tuple[_Norm, ...], Field(min_length=1)]
 
 
 def load_norms(path: Path) -> NormSet:

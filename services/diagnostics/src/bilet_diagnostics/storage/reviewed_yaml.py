@@ -20,6 +20,11 @@ _SENTENCES = {
     "float_parsing": "нужно число",
     "string_type": "нужен текст",
     "string_too_short": "текст пуст",
+    "string_pattern_mismatch": "текст пуст",
+    "too_short": "список пуст",
+    "greater_than_equal": "число слишком маленькое",
+    "less_than": "число слишком большое",
+    "finite_number": "нужно число",
     "list_type": "нужен список",
     "tuple_type": "нужен список",
     "dict_type": "нужен раздел с полями",
@@ -54,21 +59,33 @@ def _grade_band(value: object) -> GradeBand:
 
 
 Grades = Annotated[GradeBand, BeforeValidator(_grade_band)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(pattern=r"\S")]
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader, which would let the second of two equal keys win silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        """See `yaml.SafeLoader`; a repeated key is an error."""
+        """See `yaml.SafeLoader`; a repeated key is an error, and so is one that is no name."""
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _FieldError(None, None, "имя поля должно быть словом или числом", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"repeated key {key.value}", key.start_mark)
+                raise _FieldError(None, None, "поле указано дважды", key.start_mark)
             seen.add(key.value)
         made: dict[object, object] = super().construct_mapping(node, deep)
         return made
+
+
+class _FieldError(yaml.constructor.ConstructorError):
+    """A field's name is faulty; `problem` says why in Russian."""
+
+
+_NO_VALUE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What PyYAML lets out when something looks like a date or a number and is none, or is nested without end."""
 
 
 def read_reviewed(path: Path, model: type[P]) -> P:
@@ -77,17 +94,25 @@ def read_reviewed(path: Path, model: type[P]) -> P:
     Raises:
         InstrumentFileError: naming every fault.
     """
+    raw = _read(path)
     try:
-        return model.model_validate(yaml.load(path.read_text(encoding="utf-8"), _Loader))  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError) as error:
-        _refuse(path, "файл не читается", error)
-    except yaml.YAMLError as error:
-        _refuse(path, _about_yaml(error), error)
+        return model.model_validate(raw)
     except ValidationError as error:
         faults = [
             f"{_place(one['loc'])}: {_SENTENCES.get(one['type'], 'значение не подходит')}" for one in error.errors()
         ]
         raise InstrumentFileError(f"{path.name}: {fault}" for fault in faults) from error
+
+
+def _read(path: Path) -> object:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError) as error:
+        _refuse(path, "файл не читается", error)
+    except yaml.YAMLError as error:
+        _refuse(path, _about_yaml(error), error)
+    except _NO_VALUE as error:
+        _refuse(path, "одно из значений похоже на дату или число, но записано не по правилам", error)
 
 
 def refuse_if_any(path: Path, faults: Iterable[str]) -> None:
@@ -108,8 +133,7 @@ def _refuse(path: Path, sentence: str, cause: Exception) -> NoReturn:
 def _about_yaml(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     place = f" (строка {mark.line + 1})" if mark else ""
-    repeated = isinstance(error, yaml.constructor.ConstructorError) and "repeated" in str(error.problem)
-    return f"поле указано дважды{place}" if repeated else f"это не YAML{place}"
+    return f"{error.problem if isinstance(error, _FieldError) else 'это не YAML'}{place}"
 
 
 def _place(location: tuple[int | str, ...]) -> str:
