@@ -14,7 +14,13 @@ import pytest
 from bilet_booking.bootstrap import build
 from bilet_booking.settings import Settings
 from bilet_contracts.base import Event
-from bilet_contracts.diagnostics import DiagnosticsCompletedV1, RecommendedCompetency, StageCompletedV1, StageStartedV1
+from bilet_contracts.diagnostics import (
+    DiagnosticsCompletedV1,
+    RecommendationsChangedV1,
+    RecommendedCompetency,
+    StageCompletedV1,
+    StageStartedV1,
+)
 from bilet_contracts.identity import StaffScope, StaffScopeChangedV1, StudentChangedV1
 from bilet_kit.http import create_api
 from bilet_kit.service import Service
@@ -112,6 +118,13 @@ class Region:
 
     async def unlock(self, *pupils: Pupil, recommended: str = "welding") -> None:
         await self.hear(*(_unlocked(pupil, recommended) for pupil in pupils))
+
+    async def recommend_anew(self, pupil: Pupil, *recommended: str) -> None:
+        """Diagnostics says another list for a pupil who has completed it."""
+        fits = tuple(RecommendedCompetency(competency=one, fit=0.5) for one in recommended)
+        await self.hear(
+            RecommendationsChangedV1(region_code=REGION, student_id=pupil.id, season_code=SEASON, recommended=fits)
+        )
 
     async def pupil(self, **state: object) -> Pupil:
         """A pupil who may book."""

@@ -75,6 +75,19 @@ async def test_recommended_competencies_come_first_for_the_pupil(region: Region)
     assert [item["recommended"] for item in items] == [True, True, False, False, False, False]
 
 
+async def test_the_best_recommendation_comes_first_and_a_new_list_replaces_the_old_one(region: Region) -> None:
+    pupil = await region.pupil()
+    headers = region.headers("student", pupil.id)
+    fields = {}
+
+    for best_first in (("cooking", "welding"), ("welding", "cooking")):
+        await region.recommend_anew(pupil, *best_first)
+        items = await find(region, "?recommended=true", headers)
+        fields[best_first] = list(dict.fromkeys(item["competency"] for item in items))
+
+    assert fields == {best_first: list(best_first) for best_first in fields}
+
+
 async def test_pages_of_the_pupils_own_order_join(region: Region) -> None:
     pupil = await region.pupil()
     await region.unlock(pupil, recommended="cooking")

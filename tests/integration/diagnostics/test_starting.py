@@ -1,7 +1,7 @@
 """Stages are opened by an active pupil, in the season, in order."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -122,6 +122,12 @@ async def test_the_stages_show_what_is_open_taken_and_locked(world: World) -> No
         (3, "locked", None),
     ]
     assert [one["minutes"] for one in found["items"]] == [5, 8, 12]
+    submitted = datetime.fromisoformat((await world.read(f"/attempts/{first}")).json()["submitted_at"])
+    assert [one["retake_from"] and datetime.fromisoformat(one["retake_from"]) for one in found["items"]] == [
+        submitted + timedelta(days=30),
+        None,
+        None,
+    ]
 
 
 async def test_a_retake_is_possible_after_thirty_days(world: World, address: str, set_clock: SetClock) -> None:
@@ -130,4 +136,10 @@ async def test_a_retake_is_possible_after_thirty_days(world: World, address: str
     await set_clock(address, FIRST_DAY + timedelta(days=30, minutes=5))
     second = await world.take(1)
     assert second != first
+    mine = (await world.read("/attempts")).json()["items"]
+    assert [(one["attempt_id"], one["number"], one["status"]) for one in mine] == [
+        (first, 1, "submitted"),
+        (second, 2, "submitted"),
+    ]
+    assert (await (await world.another_pupil()).read("/attempts")).json() == {"items": []}
     assert await world.look.fetchval("SELECT count(*) FROM profiles") == 2

@@ -12,10 +12,11 @@ from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
 from bilet_diagnostics.storage.submissions import HotSubmissions
+from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.submitting import Desk
 from bilet_kit.auth import KeySet, RemoteKeySet
 from bilet_kit.database import Database
-from bilet_kit.service import Service
+from bilet_kit.service import Job, Service
 
 
 def migrations_folder() -> Path:
@@ -35,6 +36,11 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
     database = Database(settings, PUBLICATIONS)
     library = load_library(settings.instruments_dir or packaged_folder())
     answers = HotAnswers(database, library)
+
+    async def renew(database: Database) -> bool:
+        async with database.transaction() as tx:
+            return await renew_recommendations(tx, library)
+
     desk = Desk(library, answers, HotSubmissions(database, PUBLICATIONS.translate))
     return Service(
         name="diagnostics",
@@ -48,5 +54,6 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         migrations=migrations_folder(),
         router=router,
         problems=PROBLEMS,
+        jobs=(Job(name="renew-recommendations", every=10.0, run=renew),),
         parts=Parts(database, library, answers, desk),
     )

@@ -39,6 +39,13 @@ async def start_attempt(stage: int, tx: Tx, parts: RunningParts, student: Studen
     return await idempotent.answer(201, views.attempt_out(attempt))
 
 
+@router.get("/attempts", summary="Все мои прохождения")
+async def list_attempts(tx: Tx, student: Student) -> schemas.AttemptsOut:
+    """Every attempt, retakes beside the earlier ones; each keeps its own feedback."""
+    found = await answering.list_attempts(tx, student_id=student.subject)
+    return schemas.AttemptsOut(items=[views.attempt_out(one) for one in found])
+
+
 @router.get("/attempts/{attempt_id}", summary="Вопросы и ответы, данные до сих пор")
 async def read_attempt(attempt_id: UUID, tx: Tx, parts: RunningParts, student: Student) -> schemas.AttemptWithItemsOut:
     """Everything needed to go on with an attempt on any device."""

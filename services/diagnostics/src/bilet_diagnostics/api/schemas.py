@@ -84,7 +84,7 @@ class SeasonOut(BaseModel):
 
 
 class StageOut(BaseModel):
-    """One stage as a pupil finds it: locked, open, started, stopped or submitted."""
+    """One stage as a pupil finds it: locked, open, started, stopped or submitted; `retake_from` once it is submitted."""
 
     stage: int
     titles: list[str]
@@ -92,6 +92,7 @@ class StageOut(BaseModel):
     minutes: int
     progress: ProgressOut
     attempt_id: UUID | None
+    retake_from: datetime | None
 
 
 class StagesOut(BaseModel):
@@ -103,14 +104,22 @@ class StagesOut(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """An attempt without its questions."""
+    """An attempt without its questions; `number` counts the attempts at its stage in its season from 1."""
 
     attempt_id: UUID
+    season_code: str
     stage: int
+    number: int
     status: str
     started_at: datetime
     submitted_at: datetime | None
     progress: ProgressOut
+
+
+class AttemptsOut(BaseModel):
+    """All attempts of the pupil, oldest first."""
+
+    items: list[AttemptOut]
 
 
 class OptionOut(BaseModel):

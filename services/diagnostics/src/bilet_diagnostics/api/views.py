@@ -31,6 +31,7 @@ def stages_out(found: Stages) -> schemas.StagesOut:
                 minutes=one.minutes,
                 progress=schemas.ProgressOut(answered=one.answered, items=one.items),
                 attempt_id=one.attempt_id,
+                retake_from=one.retake_from,
             )
             for one in found.stages
         ],
@@ -41,7 +42,9 @@ def attempt_out(attempt: Attempt) -> schemas.AttemptOut:
     """An attempt without its questions."""
     return schemas.AttemptOut(
         attempt_id=attempt.attempt_id,
+        season_code=attempt.season_code,
         stage=attempt.stage,
+        number=attempt.number,
         status=attempt.status,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,

@@ -164,10 +164,14 @@ def _check_order(history: Iterable[Attempt], stage: int) -> None:
 
 
 def _check_interval(latest: Attempt | None, now: datetime) -> None:
-    if latest is None or latest.submitted_at is None:
-        return
-    if now < latest.submitted_at + timedelta(days=RETAKE_AFTER_DAYS):
+    possible_from = retake_from(latest) if latest else None
+    if possible_from and now < possible_from:
         raise RetakeTooEarlyError(RETAKE_AFTER_DAYS)
+
+
+def retake_from(latest: Attempt) -> datetime | None:
+    """When the stage may be taken again, UTC: 30 days after it was submitted; None while it is not."""
+    return latest.submitted_at and latest.submitted_at + timedelta(days=RETAKE_AFTER_DAYS)
 
 
 def check_open(attempt: Attempt, season: Season | None, now: datetime) -> None:

@@ -126,6 +126,15 @@ async def attempts_of_season(tx: Transaction, student_id: UUID, season_code: str
     return tuple(map(to_attempt, rows))
 
 
+async def attempts_of(tx: Transaction, student_id: UUID) -> tuple[Attempt, ...]:
+    """The pupil's attempts of all seasons, oldest first."""
+    rows = await tx.fetch(
+        f"SELECT {ATTEMPT_COLUMNS} FROM attempts a WHERE student_id = $1 ORDER BY started_at, attempt_id",  # noqa: S608 - our words
+        student_id,
+    )
+    return tuple(map(to_attempt, rows))
+
+
 async def lock_open_attempts(tx: Transaction, student_id: UUID) -> tuple[Attempt, ...]:
     """The pupil's attempts that still take answers, locked until the commit."""
     rows = await tx.fetch(

@@ -13,8 +13,9 @@ from time import monotonic
 
 from bilet_diagnostics.domain.attempt import Attempt
 from bilet_diagnostics.domain.profile import Scores
-from bilet_diagnostics.domain.recommendation import Competency, Recommendation
-from bilet_diagnostics.storage.rows import recommendations_to_json, scores_to_json, to_competency
+from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.storage.offers import COMPETENCIES, Offer, to_offer
+from bilet_diagnostics.storage.rows import recommendations_to_json, scores_to_json
 from bilet_kit.database import Database
 from bilet_kit.outbox import Published, store_arguments
 from bilet_kit.sharing import Shared
@@ -25,22 +26,24 @@ FRESH_SECONDS = 1.0
 
 _SUBMIT = """
 WITH handed_in AS MATERIALIZED (
-    SELECT * FROM unnest($10::uuid[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::text[])
-        AS h (attempt_id, revision, at, scores, signs, recommended)
+    SELECT * FROM unnest($10::uuid[], $11::int[], $12::timestamptz[], $13::text[], $14::text[], $15::text[],
+        $16::bigint[])
+        AS h (attempt_id, revision, at, scores, signs, recommended, offer)
 ), locked AS MATERIALIZED (
     SELECT attempt_id FROM attempts WHERE attempt_id = ANY ($10::uuid[]) ORDER BY attempt_id FOR NO KEY UPDATE
 ), done AS (
     UPDATE attempts a SET status = 'submitted', submitted_at = h.at
     FROM locked JOIN handed_in h USING (attempt_id)
     WHERE a.attempt_id = h.attempt_id AND a.status = 'started' AND a.revision = h.revision
-    RETURNING a.attempt_id, a.student_id, a.season_code, h.at, h.scores, h.signs, h.recommended
+    RETURNING a.attempt_id, a.student_id, a.season_code, h.at, h.scores, h.signs, h.recommended, h.offer
 ), scored AS (
     INSERT INTO profiles (attempt_id, scores, signs, scored_at)
     SELECT attempt_id, scores::jsonb, string_to_array(signs, ','), at FROM done
 ), recommended AS (
-    INSERT INTO recommendations (student_id, season_code, items, made_at)
-    SELECT student_id, season_code, recommended::jsonb, at FROM done WHERE recommended IS NOT NULL
-    ON CONFLICT (student_id, season_code) DO UPDATE SET items = excluded.items, made_at = excluded.made_at
+    INSERT INTO recommendations (student_id, season_code, items, offer, made_at)
+    SELECT student_id, season_code, recommended::jsonb, offer, at FROM done WHERE recommended IS NOT NULL
+    ON CONFLICT (student_id, season_code) DO UPDATE SET
+        items = excluded.items, offer = excluded.offer, made_at = excluded.made_at
 ), given AS (
     SELECT e.*, d.at FROM done d JOIN unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[])
@@ -72,7 +75,6 @@ SELECT EXISTS (
     WHERE a.student_id = $1 AND a.season_code = $2 AND a.stage = $3 AND a.number < $4 AND p.signs = '{}'
 )
 """
-_COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +83,14 @@ class Submission:
 
     Attributes:
         recommended: None unless the stage leads to recommendations.
+        offer: version of the region's offer they were made from.
     """
 
     attempt: Attempt
     scores: Scores
     signs: tuple[str, ...]
     recommended: tuple[Recommendation, ...] | None
+    offer: int
     events: Sequence[object]
     at: datetime
 
@@ -98,13 +102,13 @@ class HotSubmissions:
         self._database = database
         self._translate = translate
         self._write = Shared(self._write_all, lambda submission: submission.attempt.student_id)
-        self._offers: dict[str, tuple[float, tuple[Competency, ...]]] = {}
+        self._offers: dict[str, tuple[float, Offer]] = {}
 
-    async def competencies_of(self, region_code: str) -> tuple[Competency, ...]:
-        """What the region offers, by slug, as it was at most a second ago: it changes a few times in a season."""
-        until, known = self._offers.get(region_code, (0.0, ()))
+    async def offer_of(self, region_code: str) -> Offer:
+        """What the region offers, as it was at most a second ago: it changes a few times in a season."""
+        until, known = self._offers.get(region_code, (0.0, Offer(0, ())))
         if monotonic() >= until:
-            known = tuple(map(to_competency, await self._database.pool.fetch(_COMPETENCIES, region_code)))
+            known = to_offer(await self._database.pool.fetch(COMPETENCIES, region_code))
             self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)
         return known
 
@@ -152,4 +156,5 @@ def _row_of(one: Submission) -> tuple[object, ...]:
         scores_to_json(one.scores),
         ",".join(one.signs),
         None if one.recommended is None else recommendations_to_json(one.recommended),
+        one.offer,
     )

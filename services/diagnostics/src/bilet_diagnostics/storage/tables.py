@@ -90,7 +90,9 @@ recommendations = Table(
     Column("student_id", Uuid, primary_key=True),
     Column("season_code", Text, primary_key=True),
     Column("items", JSONB, nullable=False),
+    Column("offer", BigInteger, nullable=False, server_default=text("0")),
     _at("made_at"),
+    Index(None, "season_code", "offer"),
 )
 students = Table(
     "students",

@@ -88,6 +88,11 @@ async def save_answers(
     return Progress(changed.answered, len(paper.items))
 
 
+async def list_attempts(tx: Transaction, *, student_id: UUID) -> tuple[Attempt, ...]:
+    """All attempts of the pupil, of every season, oldest first; a retake never replaces an earlier one."""
+    return await repository.attempts_of(tx, student_id)
+
+
 async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -> Attempt:
     """The attempt with its answers so far, to go on with it on any device.
 

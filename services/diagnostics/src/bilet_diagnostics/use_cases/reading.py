@@ -63,14 +63,15 @@ async def counting_results(
     tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
 ) -> tuple[AttemptFeedback, ...]:
     """The result that counts of every stage, in full for the pupil; whether others may look was decided before."""
-    counting = _counting(await repository.results_of(tx, student_id))
+    counting = results_that_count(await repository.results_of(tx, student_id))
     read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
     if asker.is_pupil(student_id):
         return tuple(read)
     return tuple(AttemptFeedback(one.attempt, for_others(one.feedback)) for one in read)
 
 
-def _counting(results: tuple[Result, ...]) -> dict[int, Result]:
+def results_that_count(results: tuple[Result, ...]) -> dict[int, Result]:
+    """Stage to the result that counts: the latest without signs of haste, else the latest."""
     counting: dict[int, Result] = {}
     for result in results:
         known = counting.get(result.attempt.stage)

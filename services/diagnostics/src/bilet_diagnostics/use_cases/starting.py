@@ -1,9 +1,10 @@
 """A pupil opens a stage, or goes on with it on another device."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, start, stop
+from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, retake_from, start, stop
 from bilet_diagnostics.domain.errors import AttemptNotFoundError
 from bilet_diagnostics.domain.events import AttemptResumed, AttemptStarted
 from bilet_diagnostics.domain.library import Library
@@ -21,6 +22,7 @@ class StageView:
         state: locked, open, started or submitted.
         items: how many questions it has for the pupil's grade.
         minutes: about how long it takes.
+        retake_from: when a submitted stage may be taken again, UTC.
     """
 
     stage: int
@@ -30,6 +32,7 @@ class StageView:
     answered: int
     minutes: int
     attempt_id: UUID | None
+    retake_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,7 @@ def _view(library: Library, history: tuple[Attempt, ...], stage: int, grade: int
         answered=latest.answered if latest else 0,
         minutes=sum(one.minutes for one in paper.instruments),
         attempt_id=latest.attempt_id if latest else None,
+        retake_from=retake_from(latest) if latest else None,
     )
 
 

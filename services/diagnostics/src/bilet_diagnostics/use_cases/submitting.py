@@ -10,12 +10,12 @@ from bilet_diagnostics.domain import quality
 from bilet_diagnostics.domain.attempt import LAST_STAGE, Attempt
 from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, Fit, RecommendationsChanged
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.paper import Paper
-from bilet_diagnostics.domain.profile import Scores, field_interests_of, interests_of
+from bilet_diagnostics.domain.profile import field_interests_of, interests_of
 from bilet_diagnostics.domain.quality import Sign
 from bilet_diagnostics.domain.recommendation import Recommendation, recommend
 from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.storage.answers import HotAnswers, Standing
+from bilet_diagnostics.storage.offers import Offer
 from bilet_diagnostics.storage.submissions import HotSubmissions, Submission
 
 Answers = Literal["to-check", "as-they-are"]
@@ -63,25 +63,19 @@ async def _scored(desk: Desk, standing: Standing, event: AttemptSubmitted, signs
     attempt = standing.attempt
     paper = desk.library.paper(attempt.instruments)
     scores = score_paper(paper, attempt.values)
-    recommended = None
+    recommended, offer = None, Offer(0, ())
     if attempt.stage == LAST_STAGE and not (signs and await desk.submissions.is_outweighed(attempt)):
-        recommended = await _recommended(desk, attempt, paper, scores)
+        offer = await desk.submissions.offer_of(attempt.region_code)
+        interests = interests_of(paper, scores)
+        recommended = recommend(interests, field_interests_of(paper, scores), offer.competencies, attempt.grade)
     return Submission(
         attempt=attempt,
         scores=scores,
         signs=signs,
         recommended=recommended,
+        offer=offer.version,
         events=(event, *_consequences(attempt, recommended, standing.now)),
         at=standing.now,
-    )
-
-
-async def _recommended(desk: Desk, attempt: Attempt, paper: Paper, scores: Scores) -> tuple[Recommendation, ...]:
-    return recommend(
-        interests_of(paper, scores),
-        field_interests_of(paper, scores),
-        await desk.submissions.competencies_of(attempt.region_code),
-        attempt.grade,
     )
 
 

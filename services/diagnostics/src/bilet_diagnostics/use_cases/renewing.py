@@ -1,0 +1,48 @@
+"""A region's offer changed after a pupil had completed the diagnostics: recommendations are made anew, and said if they differ."""
+
+from bilet_diagnostics.domain.attempt import LAST_STAGE
+from bilet_diagnostics.domain.events import Fit, RecommendationsChanged
+from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.profile import field_interests_of, interests_of
+from bilet_diagnostics.domain.recommendation import Recommendation, recommend
+from bilet_diagnostics.storage import offers, repository
+from bilet_diagnostics.storage.offers import Offer, Outdated, Renewed
+from bilet_diagnostics.storage.rows import recommendations_from_json
+from bilet_diagnostics.use_cases.reading import results_that_count
+from bilet_kit.database import Transaction
+
+PAGE = 200
+
+
+async def renew_recommendations(tx: Transaction, library: Library) -> bool:
+    """Renew a page of outdated recommendations; whether there may be more."""
+    outdated = await offers.lock_outdated(tx, PAGE)
+    offer = {region: await offers.offer_of(tx, region) for region in {one.region_code for one in outdated}}
+    renewed = [await _renewed(tx, library, one, offer[one.region_code]) for one in outdated]
+    if renewed:
+        await offers.renew(tx, renewed)
+    tx.record(*(_changed(one) for one in renewed if one.recommended != recommendations_from_json(one.outdated.items)))
+    return len(outdated) == PAGE
+
+
+async def _renewed(tx: Transaction, library: Library, outdated: Outdated, offer: Offer) -> Renewed:
+    results = await repository.results_of(tx, outdated.student_id)
+    of_season = tuple(one for one in results if one.attempt.season_code == outdated.season_code)
+    result = results_that_count(of_season).get(LAST_STAGE)
+    if result is None:
+        return Renewed(outdated, recommendations_from_json(outdated.items), offer.version)
+    paper = library.paper(result.attempt.instruments)
+    interests = interests_of(paper, result.scores)
+    made = recommend(interests, field_interests_of(paper, result.scores), offer.competencies, result.attempt.grade)
+    return Renewed(outdated, made, offer.version)
+
+
+def _changed(renewed: Renewed) -> RecommendationsChanged:
+    outdated = renewed.outdated
+    return RecommendationsChanged(
+        outdated.student_id, outdated.region_code, outdated.season_code, _fits(renewed.recommended)
+    )
+
+
+def _fits(recommended: tuple[Recommendation, ...]) -> tuple[Fit, ...]:
+    return tuple(Fit(one.competency, one.fit) for one in recommended)
