@@ -19,7 +19,7 @@ from tests.benchmarks.diagnostics_region import (
     open_region,
     submissions,
 )
-from tests.benchmarks.effort import FULL, Effort
+from tests.benchmarks.effort import Effort
 from tests.benchmarks.figures import Line, Measured, Run, Section, Target
 from tests.benchmarks.floors.answers import open_sheets
 from tests.benchmarks.floors.database import bare_database
@@ -38,8 +38,6 @@ _API = "bilet_diagnostics.api_app:create"
 _BARE_APP = "tests.benchmarks.floors.app:create"
 _BARE_ANSWERS = "tests.benchmarks.floors.answers:create"
 _GATEWAY_PATH = "/api/v1/diagnostics"
-_FULL_ROWS, _QUICK_ROWS = 1_000_000, 200_000
-_FULL_SECONDS, _QUICK_SECONDS = 60, 5
 _SCORING_ROUNDS = 20
 
 LINES = (
@@ -51,7 +49,7 @@ LINES = (
     ),
     Line(
         key="psychometrics",
-        what="**psychometrics of 1 000 000 × 50**",
+        what="**psychometrics of a file of 50 items**",
         unit="s",
         targets=(Target(sense="≤", bound=10),),
     ),
@@ -90,8 +88,6 @@ class Diagnostics:
     def __init__(self, started: Servers, effort: Effort) -> None:
         self._servers = started
         self._effort = effort
-        self._seconds = _FULL_SECONDS if effort == FULL else _QUICK_SECONDS
-        self._rows = _FULL_ROWS if effort == FULL else _QUICK_ROWS
         self._run: dict[str, Measured] = {}
         self._tails: dict[str, str] = {}
         self._spent: dict[str, str] = {}
@@ -103,11 +99,11 @@ class Diagnostics:
         spent = "; ".join(f"{name}: {words}" for name, words in self._spent.items())
         tails = "; ".join(f"{name}: {words}" for name, words in self._tails.items())
         measured = (
-            f"Scoring: stage 3 for grade {GRADE}, {items[3]} items. Psychometrics: a CSV of {self._rows:_} attempts with a grade, "
+            f"Scoring: stage 3 for grade {GRADE}, {items[3]} items. Psychometrics: a CSV of {self._effort.rows:,} attempts with a grade, "
             "all statistics for everybody and each grade band, loading NumPy included."
         )
         loop = (
-            f"Answers: an open loop of {PUPILS} pupils at the {items[2]} items of stage 2 for {self._seconds} s, a Poisson "
+            f"Answers: an open loop of {PUPILS} pupils at the {items[2]} items of stage 2 for {self._effort.open_loop_seconds} s, a Poisson "
             "process; a latency counts from the moment a request was due. Two api processes behind Envoy, which checks the "
             "token, as the service does again. Every answer was acknowledged, and all of them lie in the database afterwards. "
             "The bare app saves an answer by one statement and checks nothing."
@@ -135,7 +131,7 @@ class Diagnostics:
     async def _psychometrics(self) -> None:
         path = self._servers.directory / "answers.csv"
         if not path.exists():
-            await write_answers(path, self._rows)
+            await write_answers(path, self._effort.rows)
         await quiet()
         with Noise() as noise:
             seconds, gibibytes = await psychometrics_of(path)
@@ -168,7 +164,7 @@ class Diagnostics:
 
     async def _open_loop(self, key: str, gate: int, pupils: Pupils, seed: int) -> Answers:
         """Answers that are all acknowledged, the first of them to warm up."""
-        count = RATE * self._seconds
+        count = RATE * self._effort.open_loop_seconds
         given = answers(self._servers.tokens, pupils, WARM + count, _GATEWAY_PATH, seed)
         expect(await under_load(gate, given.requests[:WARM], CLIENTS), {OK: WARM})
         await quiet()

@@ -11,6 +11,8 @@ class Effort:
     events: in a full outbox.
     bookings: requests per run.
     seconds: of a floor that is measured by time.
+    open_loop_seconds: of answers at a fixed rate.
+    rows: attempts in the psychologist's file.
     """
 
     runs: int
@@ -18,7 +20,9 @@ class Effort:
     events: int
     bookings: int
     seconds: int
+    open_loop_seconds: int
+    rows: int
 
 
-FULL = Effort(runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8)
-QUICK = Effort(runs=1, samples=200, events=5_000, bookings=2_000, seconds=3)
+FULL = Effort(runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8, open_loop_seconds=60, rows=1_000_000)
+QUICK = Effort(runs=1, samples=200, events=5_000, bookings=2_000, seconds=3, open_loop_seconds=5, rows=200_000)
