@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 from bilet_diagnostics.cli import app
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
 from bilet_diagnostics.storage.seals import seal
-from tests.integration.diagnostics.test_rescoring import turned
+from tests.integration.diagnostics.test_rescoring import ref, turned, written_correction
 from tests.integration.diagnostics.test_stored_psychometrics import some, store
 from tests.integration.diagnostics.world import World
 
-READINESS = packaged_folder() / "readiness-1.yaml"
+READINESS = packaged_folder() / f"{ref('readiness')}.yaml"
 
 
 async def run(address: str, *arguments: str, folder: Path | None = None) -> str:
@@ -41,9 +41,9 @@ async def test_norms_of_200_pupils_are_published_as_a_version(world: World, addr
         agreed = [min(5, max(1, 1 + number % 5 + (number + place * place) % 3 - 1)) for place in range(20)]
         await store(world, [value if place < 16 else 6 - value for place, value in enumerate(agreed)])
     told = await run(address, "norms", str(READINESS), "--source", "Сезон 2026, регион 63", "--folder", str(folder))
-    assert "readiness-1-n1.yaml" in told
-    assert seal(folder) == ("norms/readiness-1-n1.yaml",)
-    published = load_library(folder).norms_of("readiness-1")
+    assert f"{READINESS.stem}-n1.yaml" in told
+    assert seal(folder) == (f"norms/{READINESS.stem}-n1.yaml",)
+    published = load_library(folder).norms_of(READINESS.stem)
     assert published is not None
     assert [(one.scale, str(one.grades), one.n) for one in published.norms] == [
         (scale, "8-9", 200) for scale in ("concern", "control", "curiosity", "confidence")
@@ -53,9 +53,8 @@ async def test_norms_of_200_pupils_are_published_as_a_version(world: World, addr
 async def test_a_corrected_version_rescores_what_is_stored(world: World, address: str, tmp_path: Path) -> None:
     await world.take(1)
     folder = copytree(packaged_folder(), tmp_path / "instruments")
-    text = turned(READINESS.read_text(encoding="utf-8")).replace("version: 1\n", "version: 2\n")
-    (folder / "readiness-2.yaml").write_text(text, encoding="utf-8")
+    right = written_correction(folder, "readiness", turned).stem
     seal(folder)
-    told = await run(address, "rescore", "readiness-2", folder=folder)
-    assert "readiness-2 вместо readiness-1: пересчитано прохождений 1" in told
-    assert "пересчитано прохождений 0" in await run(address, "rescore", "readiness-2", folder=folder)
+    told = await run(address, "rescore", right, folder=folder)
+    assert f"{right} вместо {READINESS.stem}: пересчитано прохождений 1" in told
+    assert "пересчитано прохождений 0" in await run(address, "rescore", right, folder=folder)

@@ -17,14 +17,28 @@ from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
 from bilet_kit.service import Service
 from tests.integration.diagnostics.world import World
 
+PACKAGED = load_library(packaged_folder()).instruments
+NEWEST = {one.id: one for one in PACKAGED}
 
-def corrected(folder: Path, name: str, version: int, change: Callable[[str], str]) -> tuple[Library, Correction]:
+
+def ref(name: str, *, later: int = 0) -> str:
+    """The newest packaged version of an instrument, or one that comes after it."""
+    return f"{name}-{NEWEST[name].version + later}"
+
+
+def written_correction(folder: Path, name: str, change: Callable[[str], str]) -> Path:
+    """One more version of a packaged instrument, as a file."""
+    text = (packaged_folder() / f"{ref(name)}.yaml").read_text(encoding="utf-8")
+    version = NEWEST[name].version
+    path = folder / f"{ref(name, later=1)}.yaml"
+    path.write_text(change(text.replace(f"version: {version}\n", f"version: {version + 1}\n", 1)), encoding="utf-8")
+    return path
+
+
+def corrected(folder: Path, name: str, change: Callable[[str], str]) -> tuple[Library, Correction]:
     """The packaged instruments, with one more version of one of them, and what it puts right."""
-    text = (packaged_folder() / f"{name}-1.yaml").read_text(encoding="utf-8")
-    path = folder / f"{name}-{version}.yaml"
-    path.write_text(change(text.replace("version: 1\n", f"version: {version}\n")), encoding="utf-8")
-    right = load_instrument(path)
-    library = Library([*load_library(packaged_folder()).instruments, right])
+    right = load_instrument(written_correction(folder, name, change))
+    library = Library([*PACKAGED, right])
     return library, correction_by(right, library.instruments)
 
 
@@ -48,27 +62,28 @@ async def test_both_results_are_kept_and_the_corrected_one_is_read(
     world: World, service: Service, tmp_path: Path
 ) -> None:
     attempt_id = await world.take(1)
-    library, correction = corrected(tmp_path, "readiness", 2, turned)
+    library, correction = corrected(tmp_path, "readiness", turned)
     assert await rescore(service, library, correction) == 1
 
     kept = await world.look.fetch("SELECT scoring, scores::text AS scores FROM profiles ORDER BY scoring")
     first, second = (rows.scores_from_json(row["scores"]) for row in kept)
     assert [row["scoring"] for row in kept] == [1, 2]
-    assert (set(first), set(second)) == ({"readiness-1", "obstacles-1"}, {"readiness-2", "obstacles-1"})
-    assert first["obstacles-1"] == second["obstacles-1"]
+    old, new, beside = ref("readiness"), ref("readiness", later=1), ref("obstacles")
+    assert (set(first), set(second)) == ({old, beside}, {new, beside})
+    assert first[beside] == second[beside]
     given = {item["item"]: item["value"] for item in await world.items(attempt_id)}
-    assert second["readiness-2"]["concern"].raw - first["readiness-1"]["concern"].raw == 2 * given["rd17"] - 6
+    assert second[new]["concern"].raw - first[old]["concern"].raw == 2 * given["rd17"] - 6
 
     async with service.database.transaction() as tx:
         (result,) = await results_of(tx, world.student_id)
-    assert result.attempt.instruments == ("readiness-2", "obstacles-1")
+    assert result.attempt.instruments == (new, beside)
     assert result.scores == second
 
 
 async def test_what_the_pupil_took_stays_as_it_was(world: World, service: Service, tmp_path: Path) -> None:
     await world.take(1)
     before = await world.look.fetch("SELECT * FROM attempts")
-    await rescore(service, *corrected(tmp_path, "readiness", 2, turned))
+    await rescore(service, *corrected(tmp_path, "readiness", turned))
     assert await world.look.fetch("SELECT * FROM attempts") == before
 
 
@@ -77,13 +92,13 @@ async def test_nothing_is_published_and_booking_stays_open(world: World, service
         await world.take(stage)
     said = await world.said()
     for name in ("readiness", "knowledge"):
-        assert await rescore(service, *corrected(tmp_path, name, 2, lambda text: text)) == 1
+        assert await rescore(service, *corrected(tmp_path, name, lambda text: text)) == 1
     assert await world.said() == said
 
 
 async def test_rescoring_again_changes_nothing(world: World, service: Service, tmp_path: Path) -> None:
     await world.take(1)
-    library, correction = corrected(tmp_path, "readiness", 2, turned)
+    library, correction = corrected(tmp_path, "readiness", turned)
     assert await rescore(service, library, correction) == 1
     assert await rescore(service, library, correction) == 0
     assert await world.look.fetchval("SELECT count(*) FROM profiles") == 2
@@ -91,32 +106,32 @@ async def test_rescoring_again_changes_nothing(world: World, service: Service, t
 
 async def test_two_rescorings_at_once_keep_one_new_result(world: World, service: Service, tmp_path: Path) -> None:
     await world.take(1)
-    library, correction = corrected(tmp_path, "readiness", 2, turned)
+    library, correction = corrected(tmp_path, "readiness", turned)
     await asyncio.gather(rescore(service, library, correction), rescore(service, library, correction))
     assert await world.look.fetchval("SELECT array_agg(scoring ORDER BY scoring) FROM profiles") == [1, 2]
 
 
 async def test_corrections_of_two_instruments_of_a_stage_add_up(world: World, service: Service, tmp_path: Path) -> None:
     await world.take(1)
-    library, correction = corrected(tmp_path, "readiness", 2, turned)
+    library, correction = corrected(tmp_path, "readiness", turned)
     await rescore(service, library, correction)
-    both, obstacles = corrected(tmp_path, "obstacles", 2, lambda text: text)
+    both, obstacles = corrected(tmp_path, "obstacles", lambda text: text)
     await rescore(service, Library([*library.instruments, *both.instruments]), obstacles)
     newest = await world.look.fetchval("SELECT scores::text FROM profiles ORDER BY scoring DESC LIMIT 1")
-    assert set(orjson.loads(newest)) == {"readiness-2", "obstacles-2"}
+    assert set(orjson.loads(newest)) == {ref("readiness", later=1), ref("obstacles", later=1)}
 
 
 async def test_only_submitted_attempts_are_scored(world: World, service: Service, tmp_path: Path) -> None:
     attempt_id = await world.started(1)
     await world.answer_all(attempt_id)
-    assert await rescore(service, *corrected(tmp_path, "readiness", 2, turned)) == 0
+    assert await rescore(service, *corrected(tmp_path, "readiness", turned)) == 0
     assert await world.look.fetchval("SELECT count(*) FROM profiles") == 0
 
 
 async def test_recommendations_follow_the_corrected_interests(world: World, service: Service, tmp_path: Path) -> None:
     for stage in (1, 2, 3):
         await world.take(stage)
-    library, correction = corrected(tmp_path, "interests-48", 2, _letters_changed_places)
+    library, correction = corrected(tmp_path, "interests-48", _letters_changed_places)
     (before,) = await world.look.fetch("SELECT * FROM recommendations")
     assert await rescore(service, library, correction) == 1
     (after,) = await world.look.fetch("SELECT * FROM recommendations")
@@ -137,7 +152,7 @@ async def test_pages_go_on_where_the_last_one_ended(
         "INSERT INTO profiles SELECT a.attempt_id, 1, p.scores, p.signs, p.scored_at "
         "FROM attempts a, profiles p WHERE a.attempt_id <> p.attempt_id"
     )
-    assert await rescore(service, *corrected(tmp_path, "readiness", 2, turned)) == 5
+    assert await rescore(service, *corrected(tmp_path, "readiness", turned)) == 5
     assert await world.look.fetchval("SELECT count(*) FROM profiles WHERE scoring = 2") == 5
 
 

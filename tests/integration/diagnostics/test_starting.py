@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from bilet_contracts.identity import StudentSuspendedV1
+from tests.integration.diagnostics.test_rescoring import ref
 from tests.integration.diagnostics.world import FIRST_DAY, SEASON_CLOSES, SEASON_OPENS, World, problem_of
 from tests.support.plugin import SetClock
 
@@ -20,9 +21,9 @@ async def test_a_started_stage_is_said_once_with_its_instruments(world: World) -
     (said,) = await world.said()
     assert said[:2] == ("diagnostics.stage-started.v1", 1)
     assert said[2]["season_code"] == "63-2026"
-    assert said[2]["instruments"] == [
-        {"instrument": "readiness", "version": 1},
-        {"instrument": "obstacles", "version": 1},
+    assert [f"{one['instrument']}-{one['version']}" for one in said[2]["instruments"]] == [
+        ref("readiness"),
+        ref("obstacles"),
     ]
 
 

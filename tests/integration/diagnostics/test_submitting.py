@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from bilet_diagnostics.storage.submissions import HotSubmissions, Submission
+from tests.integration.diagnostics.test_rescoring import ref
 from tests.integration.diagnostics.world import FIRST_DAY, OFFER, SEASON_CLOSES, World, problem_of
 from tests.support.plugin import SetClock
 
+CONFIDENCE = [ref("readiness"), "confidence", "raw"]
 COMPLETED = "diagnostics.diagnostics-completed.v1"
 CHANGED = "diagnostics.recommendations-changed.v1"
 
@@ -58,7 +60,7 @@ async def test_answers_that_arrive_while_handing_in_are_scored_or_refused_never_
     accepted = [item for item, answer in zip(items, answers, strict=True) if answer.status_code == 200]
     assert {kept[item] for item in accepted} <= {5}
     assert {answer.status_code for answer in answers} <= {200, 409}
-    scores = await world.look.fetchval("SELECT scores #>> '{readiness-1,confidence,raw}' FROM profiles")
+    scores = await world.look.fetchval("SELECT scores #>> $1 FROM profiles", CONFIDENCE)
     turned = {"rd20"}
     assert float(scores) == sum(
         6 - kept[i] if i in turned else kept[i] for i in ("rd04", "rd08", "rd12", "rd16", "rd20")
@@ -84,7 +86,7 @@ async def test_an_answer_between_reading_and_writing_lets_the_stage_be_scored_ag
     assert outcomes == [False, True]
     kept = {item["item"]: item["value"] for item in await world.items(attempt_id)}
     assert kept["rd04"] == 1
-    scored = await world.look.fetchval("SELECT scores #>> '{readiness-1,confidence,raw}' FROM profiles")
+    scored = await world.look.fetchval("SELECT scores #>> $1 FROM profiles", CONFIDENCE)
     assert float(scored) == sum(kept[i] for i in ("rd04", "rd08", "rd12", "rd16")) + 6 - kept["rd20"]
 
 
