@@ -13,29 +13,34 @@ from bilet_diagnostics.domain.recommendation import Competency, Recommendation
 from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, scored_by, scores_from_json, to_attempt, to_competency
 from bilet_kit.database import Transaction
 
-_PAGE = f"""
-SELECT {ATTEMPT_COLUMNS}, p.scores::text AS scores, p.scoring
-FROM attempts a JOIN LATERAL (
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('rescoring'))"
+_NEWEST = """
+attempts a JOIN LATERAL (
     SELECT scores, scoring FROM profiles WHERE attempt_id = a.attempt_id ORDER BY scoring DESC LIMIT 1
 ) p ON true
+"""
+_PAGE = f"""
+SELECT a.attempt_id, a.student_id, a.stage FROM {_NEWEST}
 WHERE a.status = 'submitted' AND a.attempt_id > $1 AND p.scores ?| $2::text[]
 ORDER BY a.attempt_id LIMIT $3
-FOR UPDATE OF a
+"""  # noqa: S608 - our words
+_LOCK = """
+SELECT FROM attempts WHERE student_id = ANY ($1::uuid[]) AND stage = ANY ($2::smallint[])
+ORDER BY attempt_id FOR NO KEY UPDATE
+"""
+_SCORED = f"""
+SELECT {ATTEMPT_COLUMNS}, p.scores::text AS scores, p.scoring FROM {_NEWEST}
+WHERE a.attempt_id = ANY ($1::uuid[]) ORDER BY a.attempt_id
 """  # noqa: S608 - our words
 _KEEP = """
 INSERT INTO profiles (attempt_id, scoring, scores, signs, scored_at)
 SELECT attempt_id, scoring, scores, ARRAY (SELECT jsonb_array_elements_text(signs)), $2
 FROM jsonb_to_recordset($1::jsonb) AS r (attempt_id uuid, scoring smallint, scores jsonb, signs jsonb)
-ON CONFLICT DO NOTHING
 """
 _RECOMMEND = """
 UPDATE recommendations kept SET items = made.items
-FROM jsonb_to_recordset($1::jsonb) AS made (attempt_id uuid, items jsonb), attempts a
-WHERE a.attempt_id = made.attempt_id AND kept.student_id = a.student_id AND kept.season_code = a.season_code
-    AND NOT EXISTS (
-        SELECT FROM attempts later
-        WHERE later.student_id = a.student_id AND later.season_code = a.season_code AND later.stage = a.stage
-            AND later.status = 'submitted' AND later.number > a.number)
+FROM jsonb_to_recordset($1::jsonb) AS made (student_id uuid, season_code text, items jsonb)
+WHERE kept.student_id = made.student_id AND kept.season_code = made.season_code
 """
 
 
@@ -49,18 +54,37 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescored:
-    """New scores of an attempt; `recommended` is None unless its stage leads to recommendations."""
+    """New scores of an attempt, and what is noticed about its answers by the new version."""
 
     attempt_id: UUID
     scoring: int
     scores: Scores
     signs: tuple[str, ...]
-    recommended: tuple[Recommendation, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """What is recommended to a pupil in a season."""
+
+    student_id: UUID
+    season_code: str
+    items: tuple[Recommendation, ...]
+
+
+async def rescore_alone(tx: Transaction) -> None:
+    """Wait until no other rescoring of this database has a page open, so that each numbers its scores after the other's."""
+    await tx.fetch(_ALONE)
 
 
 async def attempts_scored_by(tx: Transaction, refs: Sequence[str], after: UUID, limit: int) -> tuple[Scored, ...]:
-    """Submitted attempts whose newest scores are by one of these versions, by id, locked until the commit."""
-    rows = await tx.fetch(_PAGE, after, list(refs), limit)
+    """Submitted attempts whose newest scores are by one of these versions, by id.
+
+    Locked until the commit, with every other attempt of these pupils at the stage, an open one too: which of them
+    counts cannot change meanwhile, and a submission waits before it touches the recommendations.
+    """
+    page = await tx.fetch(_PAGE, after, list(refs), limit)
+    await tx.fetch(_LOCK, [row["student_id"] for row in page], list({row["stage"] for row in page}))
+    rows = await tx.fetch(_SCORED, [row["attempt_id"] for row in page])
     return tuple(Scored(scored_by(to_attempt(row), scores_from_json(row["scores"])), row["scoring"]) for row in rows)
 
 
@@ -71,14 +95,10 @@ async def competencies_of(tx: Transaction, region_code: str) -> tuple[Competency
 
 
 async def keep(tx: Transaction, rescored: Sequence[Rescored], at: datetime) -> None:
-    """Add the new scores; of a season's last attempt at the stage also renew the recommendations."""
-    profiles = [
-        {"attempt_id": str(one.attempt_id), "scoring": one.scoring, "scores": one.scores, "signs": one.signs}
-        for one in rescored
-    ]
-    await tx.execute(_KEEP, orjson.dumps(profiles).decode(), at)
-    made = [
-        {"attempt_id": str(one.attempt_id), "items": one.recommended} for one in rescored if one.recommended is not None
-    ]
-    if made:
-        await tx.execute(_RECOMMEND, orjson.dumps(made).decode())
+    """Add the new scores beside the old ones."""
+    await tx.execute(_KEEP, orjson.dumps(rescored, default=str).decode(), at)
+
+
+async def recommend_instead(tx: Transaction, recommended: Sequence[Recommended]) -> None:
+    """Put these in the place of the recommendations there are; whoever has none gets none."""
+    await tx.execute(_RECOMMEND, orjson.dumps(recommended, default=str).decode())
