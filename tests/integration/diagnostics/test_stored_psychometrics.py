@@ -8,27 +8,30 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from bilet_diagnostics.domain.instrument import GradeBand, Instrument
+from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import GRADE_BANDS
+from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.psychometrics.answer_files import Chunk
 from bilet_diagnostics.psychometrics.scales import Groups, gather
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
-from bilet_diagnostics.storage.stored_answers import Selection, Which, copy_answers
+from bilet_diagnostics.storage.stored_answers import EACH, Selection, Which, copy_answers
 from bilet_diagnostics.use_cases import psychometrics
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
 from bilet_kit.service import Service
-from tests.integration.diagnostics.bookings import staff
-from tests.integration.diagnostics.world import World, problem_of
+from tests.integration.diagnostics.world import World
 
 LIBRARY = load_library(packaged_folder())
-READINESS, OBSTACLES = LIBRARY.paper_for(1, 8).instruments
+FIRST_STAGE = LIBRARY.paper_for(1, 8)
+READINESS, OBSTACLES = FIRST_STAGE.instruments
+PATH = f"/instruments/{READINESS.ref}/psychometrics"
 Values = list[int | None]
 
 _ATTEMPT = """
 INSERT INTO attempts (attempt_id, student_id, region_code, season_code, stage, number, grade, instruments, status,
     started_at, submitted_at, chosen, answered_ms, sequences)
-VALUES ($1, $2, $3, '63-2026', 1, $4, $5, $6, $7, now(), CASE WHEN $7 = 'submitted' THEN now() END, $8, '{}', '{}')
+VALUES ($1, $2, $3, $9, $10, $4, $5, $6, $7, clock_timestamp(), CASE WHEN $7 = 'submitted' THEN clock_timestamp() END,
+    $8, '{}', '{}')
 """
 
 
@@ -40,14 +43,17 @@ async def store(
     number: int = 1,
     grade: int = 8,
     region: str = "63",
+    season: str = "63-2026",
     status: str = "submitted",
     signs: Sequence[str] = (),
-    refs: tuple[str, ...] = (READINESS.ref, OBSTACLES.ref),
+    paper: Paper = FIRST_STAGE,
 ) -> UUID:
-    """An attempt at stage 1 as it would lie in the database; obstacles are all answered 3."""
+    """An attempt as it would lie in the database; whatever comes after the values is answered 3."""
     attempt_id, student_id = uuid4(), student or uuid4()
-    chosen = [*values, *[3] * len(OBSTACLES.items)]
-    await world.look.execute(_ATTEMPT, attempt_id, student_id, region, number, grade, list(refs), status, chosen)
+    chosen = [*values, *[3] * (len(paper.items) - len(values))]
+    place = (paper.instruments[0].stage,)
+    found = (attempt_id, student_id, region, number, grade, list(paper.refs), status, chosen, season, *place)
+    await world.look.execute(_ATTEMPT, *found)
     if status == "submitted":
         await world.look.execute("INSERT INTO profiles VALUES ($1, 1, '{}', $2, now())", attempt_id, list(signs))
     return student_id
@@ -66,9 +72,7 @@ def some(rows: int, seed: int = 1) -> list[Values]:
 async def measured(
     service: Service, selection: Selection | None = None, instrument: Instrument = READINESS, library: Library = LIBRARY
 ) -> Groups:
-    return await measure_stored(
-        service.database, library, instrument, bands=GRADE_BANDS, selection=selection or Selection()
-    )
+    return await measure_stored(service.database, library, instrument, selection or Selection())
 
 
 def expected(rows: Sequence[Values], grades: Sequence[int]) -> Groups:
@@ -122,22 +126,60 @@ async def test_for_norms_only_the_first_attempt_of_a_pupil_counts(world: World, 
     assert (await measured(service)).everyone["control"].n == 3
 
 
-async def test_grades_and_regions_may_be_chosen(world: World, service: Service) -> None:
+async def test_a_parallel_form_has_first_attempts_of_its_own_though_it_is_only_asked_at_retakes(
+    world: World, service: Service
+) -> None:
+    main = LIBRARY.paper_for(3, 8)
+    form = LIBRARY.paper_for(3, 8, [main.refs])
+    knowledge, knowledge_b = main.instruments[-1], form.instruments[-1]
+    assert knowledge_b.parallel_of == knowledge.id
+    pupil = uuid4()
+    for number, paper in enumerate((main, form, main, form), start=1):
+        await store(world, [number] * len(main.instruments[0].items), student=pupil, number=number, paper=paper)
+    hasty = await store(world, [], paper=main)
+    await store(world, [], student=hasty, number=2, paper=form, signs=["impossible-speed"])
+    await store(world, [], student=hasty, number=3, paper=form)
+    first = Selection(which=Which.FIRST_UNFLAGGED)
+    everyone = (await measured(service, instrument=knowledge_b)).everyone
+    assert {one.rows for one in everyone.values()} == {3}
+    of_form = (await measured(service, first, instrument=knowledge_b)).everyone
+    assert {one.rows for one in of_form.values()} == {1}, "the pupil's second attempt is the form's first"
+    of_main = (await measured(service, first, instrument=knowledge)).everyone
+    assert {one.rows for one in of_main.values()} == {2}
+    interests = (await measured(service, first, instrument=main.instruments[0])).everyone
+    assert {item.mean for item in interests["realistic"].items} == {2.0}, "first of both pupils: (1 + 3) / 2"
+
+
+async def test_an_attempt_is_no_first_one_after_another_version_or_one_never_handed_in(
+    world: World, service: Service
+) -> None:
+    newer = replace(READINESS, version=READINESS.version + 1)
+    library = Library([*LIBRARY.instruments, newer])
+    pupil = await store(world, [1] * 20)
+    await store(world, [5] * 20, student=pupil, number=2, paper=library.paper((newer.ref, OBSTACLES.ref)))
+    stopped = await store(world, [1] * 20, status="stopped", season="63-2025")
+    await store(world, [5] * 20, student=stopped)
+    first = Selection(which=Which.FIRST_UNFLAGGED)
+    for version in (READINESS, newer):
+        assert (await measured(service, first, version, library)).everyone["concern"].rows == 1
+
+
+async def test_regions_may_be_chosen_and_grade_bands_stand_apart(world: World, service: Service) -> None:
     for grade, region in ((8, "63"), (9, "63"), (10, "63"), (8, "64")):
         await store(world, [3] * 20, grade=grade, region=region)
-    band = GradeBand(8, 9)
-    assert (await measured(service, Selection(grades=band))).everyone["concern"].rows == 3
-    assert (await measured(service, Selection(grades=band, regions=["63"]))).everyone["concern"].rows == 2
+    by_band = (await measured(service)).by_band
+    assert {str(band): found["concern"].rows for band, found in by_band.items()} == {"8-9": 3, "10-11": 1}
+    assert (await measured(service, Selection(regions=["63"]))).everyone["concern"].rows == 3
     assert (await measured(service, Selection(regions=[]))).everyone["concern"].rows == 0
 
 
 async def test_answers_to_an_earlier_version_serve_one_that_asks_the_same(world: World, service: Service) -> None:
     await store(world, [1] * 20)
     turned = [replace(item, keys=dict.fromkeys(item.keys, 1)) for item in READINESS.items]
-    unpublished = replace(READINESS, version=2, items=tuple(turned))
+    unpublished = replace(READINESS, version=READINESS.version + 1, items=tuple(turned))
     found = (await measured(service, instrument=unpublished)).everyone["concern"]
     assert (found.n, found.mean) == (1, 5.0)
-    other = replace(READINESS, version=2, items=READINESS.items[:-1])
+    other = replace(unpublished, items=READINESS.items[:-1])
     assert (await measured(service, instrument=other)).everyone["concern"].rows == 0
 
 
@@ -148,80 +190,5 @@ async def test_what_leaves_the_database_holds_grades_and_answers_only(world: Wor
     async def sink(piece: bytes) -> None:
         pieces.append(piece)
 
-    await copy_answers(service.database, LIBRARY, READINESS, Selection(), sink)
+    await copy_answers(service.database, LIBRARY, READINESS, Selection(), EACH, sink)
     assert b"".join(pieces) == b"8,,2," + b",".join([b"4"] * 18) + b"\n"
-
-
-async def methodologist(world: World, region: str = "63") -> UUID:
-    who = uuid4()
-    await world.hear(staff(who, {"role": "methodologist", "region_code": region}))
-    return who
-
-
-async def test_a_methodologist_reads_statistics_of_the_own_regions(world: World) -> None:
-    rows = some(12)
-    for row in rows:
-        await store(world, row)
-    await store(world, [5] * 20, region="64")
-    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
-    assert answer.status_code == 200, answer.text
-    body = answer.json()
-    assert (body["instrument"], body["grades"], body["attempts"]) == ("readiness-1", None, 12)
-    wanted = expected(rows, [8] * 12).everyone
-    assert [one["scale"] for one in body["scales"]] == list(wanted)
-    shown = [one["n"] for one in body["scales"]]
-    assert shown == [one.n if one.n >= 10 else None for one in wanted.values()]
-    assert "student" not in answer.text
-
-
-async def test_figures_shown_are_those_of_the_attempts(world: World) -> None:
-    rows: list[Values] = [[(row + place) % 5 + 1 for place in range(20)] for row in range(10)]
-    for row in rows:
-        await store(world, row)
-    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
-    wanted = expected(rows, [8] * 10).everyone["concern"]
-    (concern,) = [one for one in answer.json()["scales"] if one["scale"] == "concern"]
-    assert (concern["n"], concern["mean"], concern["sd"]) == (10, wanted.mean, wanted.sd)
-    assert [one["item_rest"] for one in concern["items"]] == [one.item_rest for one in wanted.items]
-
-
-async def test_fewer_than_ten_attempts_say_nothing(world: World) -> None:
-    who = await methodologist(world)
-    for row in some(10):
-        await store(world, row, grade=8)
-    for row in some(9):
-        await store(world, row, grade=6)
-    path = "/instruments/readiness-1/psychometrics"
-    assert (await world.read(f"{path}?grades=8-9", "methodologist", who)).status_code == 200
-    for small in ("6-7", "10-11"):
-        answer = await world.read(f"{path}?grades={small}", "methodologist", who)
-        assert problem_of(answer) == (409, "group-too-small")
-
-
-async def test_a_scale_that_fewer_than_ten_answered_wholly_shows_no_figures(world: World) -> None:
-    for _ in range(12):
-        await store(world, [None, *[4] * 19])
-    answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", await methodologist(world))
-    concern, *others = answer.json()["scales"]
-    assert (concern["n"], concern["mean"], concern["items"]) == (None, None, [])
-    assert {one["n"] for one in others} == {12}
-
-
-async def test_nobody_else_reads_statistics(world: World) -> None:
-    path = "/instruments/readiness-1/psychometrics"
-    for role in ("student", "guardian", "mentor", "school-coordinator", "regional-operator"):
-        assert problem_of(await world.read(path, role, uuid4())) == (403, "role-not-allowed")
-    assert problem_of(await world.read(path, "methodologist", uuid4())) == (404, "instrument-not-found")
-    who = await methodologist(world)
-    unknown = await world.read("/instruments/readiness-9/psychometrics", "methodologist", who)
-    assert problem_of(unknown) == (404, "instrument-not-found")
-    odd = await world.read(f"{path}?grades=7-8", "methodologist", who)
-    assert problem_of(odd) == (422, "request-invalid")
-
-
-async def test_one_count_at_a_time(world: World) -> None:
-    who = await methodologist(world)
-    async with world.look.transaction():
-        await world.look.fetchval("SELECT pg_advisory_xact_lock(hashtext('psychometrics'))")
-        answer = await world.read("/instruments/readiness-1/psychometrics", "methodologist", who)
-    assert problem_of(answer) == (503, "statistics-busy")

@@ -1,59 +1,157 @@
 """Statistics of an instrument for methodologists: numbers about groups, never about anybody."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from bilet_diagnostics.api import psychometrics_schemas as schemas
-from bilet_diagnostics.api.parts import RunningParts
+from bilet_diagnostics.api.parts import Parts, RunningParts
 from bilet_diagnostics.api.staff import Ref
-from bilet_diagnostics.domain.instrument import GradeBand
-from bilet_diagnostics.domain.norms import GRADE_BANDS
+from bilet_diagnostics.domain.access import Asker
 from bilet_diagnostics.storage.access import asker_of
 from bilet_diagnostics.storage.stored_answers import Which
 from bilet_diagnostics.use_cases import psychometrics
-from bilet_diagnostics.use_cases.psychometrics import LEAST_GROUP, MeasuredGroup
+from bilet_diagnostics.use_cases.psychometrics import AnswersRefusedError, Measured
 from bilet_kit.auth import Principal, require_role
+from bilet_kit.errors import FieldFault, Problem
 
 router = APIRouter(tags=["staff"])
 
-Grades = Annotated[
-    str | None, Query(pattern=f"^({'|'.join(map(str, GRADE_BANDS))})$", description="Классы; без них — все вместе")
-]
+JSON, CSV = "application/json", "text/csv"
+
+
+class Shape(StrEnum):
+    """How statistics are answered."""
+
+    JSON = "json"
+    CSV = "csv"
+    PNG = "png"
+    SVG = "svg"
+
+
+_MEDIA = {Shape.JSON: JSON, Shape.CSV: CSV, Shape.PNG: "image/png", Shape.SVG: "image/svg+xml"}
+_SHAPES: dict[int | str, dict[str, Any]] = {200: {"content": {media: {} for media in _MEDIA.values()}}}
+_TAKES_CSV = {
+    "requestBody": {
+        "required": True,
+        "description": "Столбец на вопрос, пусто — пропуск; можно столбец grade. Ничего не сохраняется",
+        "content": {CSV: {"schema": {"type": "string"}}},
+    }
+}
+
+
+async def wanted_shape(
+    request: Request,
+    asked: Annotated[Shape | None, Query(alias="format", description="Вместо заголовка Accept")] = None,
+) -> Shape:
+    """The shape asked for by parameter, else the one the Accept header likes best.
+
+    Raises:
+        Problem: 406, the header takes none of them.
+    """
+    ranges = [_media_range(one) for one in ",".join(request.headers.getlist("accept")).split(",") if one.strip()]
+    liking = {shape: _liking(media, ranges) if ranges else 1.0 for shape, media in _MEDIA.items()}
+    best = asked or max(Shape, key=lambda shape: liking[shape])
+    if asked is None and not liking[best]:
+        raise Problem(406, "not-acceptable", "Такого вида нет", f"Есть виды: {', '.join(_MEDIA.values())}.")
+    return best
+
+
 MethodologistPrincipal = Annotated[Principal, Depends(require_role("methodologist"))]
+WantedShape = Annotated[Shape, Depends(wanted_shape)]
 
 
-@router.get("/instruments/{ref}/psychometrics", summary="Надёжность шкал и качество вопросов")
+@router.get(
+    "/instruments/{ref}/psychometrics",
+    response_model=schemas.PsychometricsOut,
+    responses=_SHAPES,
+    summary="Надёжность шкал и качество вопросов",
+)
 async def read_psychometrics(
     ref: Ref,
     parts: RunningParts,
     principal: MethodologistPrincipal,
-    grades: Grades = None,
+    shape: WantedShape,
     attempts: Which = Which.UNFLAGGED,
-) -> schemas.PsychometricsOut:
-    """Statistics of the submitted attempts of the methodologist's regions; groups of fewer than ten are refused."""
+) -> Response:
+    """Statistics of the stored attempts of the methodologist's regions, all grade bands at once.
+
+    Attempts count in whole tens of the same region, grade band and kind, figures are rounded: no difference between two
+    answers is about fewer than ten pupils, and one more attempt changes nothing or adds ten.
+    """
+    async with psychometrics.alone():
+        asker = await _asker(parts, principal)
+        measured = await psychometrics.measure_for(parts.database, parts.library, asker=asker, ref=ref, which=attempts)
+        return await _shaped(measured, shape)
+
+
+@router.post(
+    "/instruments/{ref}/psychometrics",
+    response_model=schemas.PsychometricsOut,
+    responses=_SHAPES,
+    openapi_extra=_TAKES_CSV,
+    summary="То же по присланным ответам",
+)
+async def measure_answers(
+    ref: Ref, request: Request, parts: RunningParts, principal: MethodologistPrincipal, shape: WantedShape
+) -> Response:
+    """Exact statistics of a CSV of answers in the body; it is neither stored nor logged."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != CSV:
+        raise Problem(415, "csv-wanted", "Нужен CSV", f"Ответы присылаются как {CSV} в UTF-8.")
+    answers = await request.body()
+    async with psychometrics.alone():
+        asker = await _asker(parts, principal)
+        try:
+            measured = await psychometrics.measure_sent(parts.library, asker=asker, ref=ref, answers=answers)
+        except AnswersRefusedError as error:
+            faults = [FieldFault("body", str(error))]
+            raise Problem(422, "answers-refused", "Ответы не читаются", str(error), errors=faults) from None
+        return await _shaped(measured, shape)
+
+
+async def _asker(parts: Parts, principal: Principal) -> Asker:
     async with parts.database.transaction() as tx:
-        asker = await asker_of(tx, principal.role, principal.subject)
-    measured = await psychometrics.measure_for(
-        parts.database, parts.library, asker=asker, ref=ref, which=attempts, grades=_band(grades)
-    )
-    return _shown(measured, grades)
+        return await asker_of(tx, principal.role, principal.subject)
 
 
-def _band(grades: str | None) -> GradeBand | None:
-    return next((band for band in GRADE_BANDS if str(band) == grades), None)
+async def _shaped(measured: Measured, shape: Shape) -> Response:
+    match shape:
+        case Shape.JSON:
+            body = _shown(measured).model_dump_json().encode()
+        case Shape.CSV:
+            body = await psychometrics.as_csv(measured)
+        case Shape.PNG | Shape.SVG:
+            body = await psychometrics.as_picture(measured, shape.value)
+    return Response(body, media_type=_MEDIA[shape], headers={"Vary": "Accept", "Cache-Control": "no-store"})
 
 
-def _shown(measured: MeasuredGroup, grades: str | None) -> schemas.PsychometricsOut:
-    """A scale or item that fewer than ten attempts answered keeps its count to itself, and says nothing else."""
+def _shown(measured: Measured) -> schemas.PsychometricsOut:
+    groups = [
+        schemas.MeasuredGroupOut(
+            grades=name if place else None,
+            attempts=max(one.rows for one in scales.values()),
+            scales=[schemas.ScaleStatisticsOut.model_validate(one) for one in scales.values()],
+        )
+        for place, (name, scales) in enumerate(measured.groups.items())
+    ]
     return schemas.PsychometricsOut(
-        instrument=measured.ref,
-        grades=grades,
-        attempts=measured.attempts,
-        scales=[
-            schemas.ScaleStatisticsOut.model_validate(
-                one if one.n >= LEAST_GROUP else schemas.ScaleStatisticsOut(scale=one.scale, items=[])
-            )
-            for one in measured.scales.values()
-        ],
+        instrument=measured.instrument.ref, kind=measured.instrument.kind.value, groups=groups
     )
+
+
+def _media_range(text: str) -> tuple[str, float]:
+    """A media range of an Accept header and its weight, 0–1; one that cannot be read weighs nothing."""
+    media, *parameters = (part.strip().lower() for part in text.split(";"))
+    weight = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
+    try:
+        return media, float(weight)
+    except ValueError:
+        return media, 0.0
+
+
+def _liking(media: str, ranges: Sequence[tuple[str, float]]) -> float:
+    """How much is thought of a media type: the weight of the narrowest range that holds it (RFC 9110, 12.5.1)."""
+    holding = (media, f"{media.partition('/')[0]}/*", "*/*")
+    return next((weight for one in holding for name, weight in ranges if name == one), 0.0)

@@ -4,13 +4,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ItemStatisticsOut(BaseModel):
-    """One item: answers, share missing, mean (share right in a quiz), item–rest correlation, α without it."""
+    """One item; in a quiz `mean` is the share right and `item_rest` its discrimination.
+
+    Answers, share missing (null where one to nine attempts would be told), mean, sd, corrected item–rest correlation,
+    α (KR-20 in a quiz) without the item.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     item: str
     n: int
-    missing: float
+    missing: float | None
     mean: float | None
     sd: float | None
     item_rest: float | None
@@ -18,26 +22,33 @@ class ItemStatisticsOut(BaseModel):
 
 
 class ScaleStatisticsOut(BaseModel):
-    """One scale over its complete attempts; without figures when there are fewer than ten. α of a quiz is KR-20."""
+    """One scale over its complete attempts; α of a quiz is KR-20."""
 
     model_config = ConfigDict(from_attributes=True)
 
     scale: str
-    n: int | None = None
-    mean: float | None = None
-    sd: float | None = None
-    skew: float | None = None
-    alpha_listwise: float | None = None
-    alpha_pairwise: float | None = None
-    n_pairwise: int | None = None
-    standard_error: float | None = None
+    n: int
+    mean: float | None
+    sd: float | None
+    skew: float | None
+    alpha_listwise: float | None
+    alpha_pairwise: float | None
+    n_pairwise: int
+    standard_error: float | None
     items: list[ItemStatisticsOut]
 
 
-class PsychometricsOut(BaseModel):
-    """Statistics of one version; `grades` is empty for all grades together, `attempts` counts the group."""
+class MeasuredGroupOut(BaseModel):
+    """One group: `grades` is null for all grades together; `attempts` counts incomplete ones too."""
 
-    instrument: str
     grades: str | None
     attempts: int
     scales: list[ScaleStatisticsOut]
+
+
+class PsychometricsOut(BaseModel):
+    """Statistics of one version, `kind` questionnaire or quiz: all grades together first, then each grade band."""
+
+    instrument: str
+    kind: str
+    groups: list[MeasuredGroupOut]

@@ -77,16 +77,14 @@ async def _measured(instrument: Instrument, which: Which) -> Groups:
     await service.database.start()
     try:
         parts = cast("Parts", service.parts)
-        return await measure_stored(
-            service.database, parts.library, instrument, bands=GRADE_BANDS, selection=Selection(which=which)
-        )
+        return await measure_stored(service.database, parts.library, instrument, Selection(which=which))
     finally:
         await service.database.stop()
 
 
 def _show(instrument: Instrument, groups: Groups, wanted: Wanted) -> None:
-    report.print_tables(Console(), groups.named)
+    report.print_tables(Console(), instrument, groups.named)
     if wanted.csv is not None:
-        report.write_csv(wanted.csv, groups.named)
+        wanted.csv.write_text(report.csv_of(instrument, groups.named), encoding="utf-8", newline="")
     if wanted.picture is not None:
         picture.draw(wanted.picture, instrument, groups.named)

@@ -1,12 +1,13 @@
 """The statistics as a picture: how well each item serves its scale, and how reliable each scale is in each group."""
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bilet_diagnostics.domain.instrument import Instrument
+from bilet_diagnostics.domain.instrument import Instrument, Kind
 from bilet_diagnostics.psychometrics.report import NamedGroups
-from bilet_diagnostics.psychometrics.statistics import ScaleStatistics
+from bilet_diagnostics.psychometrics.statistics import ItemStatistics, ScaleStatistics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,11 @@ FORMATS = (".png", ".svg")
 WEAK_ITEM = 0.2
 GOOD_ITEM = 0.3
 GOOD_SCALE = 0.7
+_RELIABILITY = {Kind.QUESTIONNAIRE: "α Кронбаха", Kind.QUIZ: "KR-20"}
+_ITEM_REST = {
+    Kind.QUESTIONNAIRE: "Связь вопроса с суммой остальных, r",
+    Kind.QUIZ: "Различение: связь верного ответа с суммой остальных, r",
+}
 _WEAK, _FAIR, _GOOD, _LINE = "#c0392b", "#d68910", "#2471a3", "#7f8c8d"
 _INCHES_PER_ROW = 0.21
 _MARGIN_INCHES = 1.6
@@ -31,13 +37,19 @@ class PictureFormatError(Exception):
 def draw(path: Path, instrument: Instrument, groups: NamedGroups) -> None:
     """Write the picture as PNG or SVG, by the ending of its name.
 
-    Thresholds: corrected item–total correlations below 0.2 and 0.3 (Nunnally & Bernstein, Psychometric Theory, 1994, 304),
-    α of 0.7 (the same, 265).
-
     Raises:
         PictureFormatError: another ending.
     """
     check_format(path)
+    path.write_bytes(drawn(path.suffix.lower().removeprefix("."), instrument, groups))
+
+
+def drawn(picture_format: str, instrument: Instrument, groups: NamedGroups) -> bytes:
+    """The picture as `png` or `svg`.
+
+    Thresholds: corrected item–total correlations below 0.2 and 0.3 (Nunnally & Bernstein, Psychometric Theory, 1994, 304),
+    α of 0.7 (the same, 265).
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - a heavy library for one command
     from matplotlib.figure import Figure  # noqa: PLC0415 - a heavy library for one command
 
@@ -48,9 +60,13 @@ def draw(path: Path, instrument: Instrument, groups: NamedGroups) -> None:
     items, scales = figure.subplots(1, 2, width_ratios=(3, 2))
     titles = {scale.id: scale.title for scale in instrument.scales}
     figure.suptitle(f"{instrument.title} ({instrument.ref})")
-    _draw_items(items, everyone, titles, name)
+    _draw_items(items, everyone, titles, instrument.kind)
+    items.set_xlabel(f"{_ITEM_REST[instrument.kind]} ({name}); пунктир — {WEAK_ITEM} и {GOOD_ITEM}")
     _draw_scales(scales, groups, titles)
-    figure.savefig(path, dpi=120)
+    scales.set_xlabel(f"{_RELIABILITY[instrument.kind]}; пунктир — {GOOD_SCALE}")
+    picture = io.BytesIO()
+    figure.savefig(picture, format=picture_format, dpi=120)
+    return picture.getvalue()
 
 
 def check_format(path: Path) -> None:
@@ -63,14 +79,14 @@ def check_format(path: Path) -> None:
         raise PictureFormatError
 
 
-def _draw_items(axes: "Axes", scales: Mapping[str, ScaleStatistics], titles: Mapping[str, str], group: str) -> None:
+def _draw_items(axes: "Axes", scales: Mapping[str, ScaleStatistics], titles: Mapping[str, str], kind: Kind) -> None:
     labels: list[str] = []
     for one in scales.values():
         labels.append(titles[one.scale])
         for item in one.items:
             shown = item.item_rest or 0.0
             axes.barh(len(labels), shown, color=_colour(item.item_rest), height=0.75)
-            labels.append(f"{item.item}, без ответа {item.missing:.1%}" if item.missing else item.item)
+            labels.append(_label(kind, item))
     axes.set_yticks(range(len(labels)), labels, fontsize=8)
     for place, label in enumerate(axes.get_yticklabels()):
         if labels[place] in titles.values():
@@ -79,7 +95,6 @@ def _draw_items(axes: "Axes", scales: Mapping[str, ScaleStatistics], titles: Map
     axes.set_xlim(min(0.0, axes.get_xlim()[0]), 1)
     for border in (WEAK_ITEM, GOOD_ITEM):
         axes.axvline(border, color=_LINE, linewidth=0.8, linestyle="--")
-    axes.set_xlabel(f"Связь вопроса с суммой остальных, r ({group}); пунктир — {WEAK_ITEM} и {GOOD_ITEM}")
     axes.set_title("Как вопросы работают на свои шкалы", fontsize=11)
 
 
@@ -102,9 +117,17 @@ def _draw_scales(axes: "Axes", groups: NamedGroups, titles: Mapping[str, str]) -
     axes.set_xlim(min(0.0, axes.get_xlim()[0]), 1)
     axes.axvline(GOOD_SCALE, color=_LINE, linewidth=0.8, linestyle="--")
     axes.grid(axis="y", linewidth=0.3)
-    axes.set_xlabel(f"α Кронбаха (у викторины — KR-20); пунктир — {GOOD_SCALE}")
     axes.set_title("Надёжность шкал", fontsize=11)
     axes.legend(fontsize=8, loc="upper left")
+
+
+def _label(kind: Kind, item: ItemStatistics) -> str:
+    said = [item.item]
+    if kind is Kind.QUIZ and item.mean is not None:
+        said.append(f"доля верных {item.mean:.0%}")
+    if item.missing:
+        said.append(f"без ответа {item.missing:.1%}")
+    return ", ".join(said)
 
 
 def _colour(item_rest: float | None) -> str:

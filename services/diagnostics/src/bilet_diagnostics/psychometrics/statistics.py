@@ -17,7 +17,7 @@ class ItemStatistics:
 
     Attributes:
         n: answers.
-        missing: share of attempts without an answer, 0–1.
+        missing: share of attempts without an answer, 0–1; None where it is not told.
         mean: of the answers, reversed items turned; the share right in a quiz.
         sd: with n − 1.
         item_rest: correlation with the sum of the other items (corrected for overlap), over complete attempts.
@@ -26,7 +26,7 @@ class ItemStatistics:
 
     item: str
     n: int
-    missing: float
+    missing: float | None
     mean: float | None
     sd: float | None
     item_rest: float | None

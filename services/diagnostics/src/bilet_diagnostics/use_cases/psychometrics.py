@@ -1,68 +1,148 @@
-"""A psychologist asks how well an instrument measures: statistics of the stored attempts, without identities."""
+"""A psychologist asks how well an instrument measures: statistics of answers, without identities.
+
+NumPy and Matplotlib are loaded only when asked for, and work beside the event loop.
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 from bilet_diagnostics.domain.access import Asker, regions_of
-from bilet_diagnostics.domain.errors import GroupTooSmallError
-from bilet_diagnostics.domain.instrument import GradeBand, Instrument
+from bilet_diagnostics.domain.errors import GroupTooSmallError, StatisticsBusyError
+from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.storage.stored_answers import ALL_GRADES, Selection, Which, copy_answers
+from bilet_diagnostics.domain.norms import GRADE_BANDS
+from bilet_diagnostics.storage.statistics import LEAST_CELL
+from bilet_diagnostics.storage.stored_answers import EACH, Copying, Selection, Which, copy_answers, in_tens
 from bilet_diagnostics.use_cases.overseeing import read_instrument
 from bilet_kit.database import Database
 
-GATHER_BYTES = 4 * 1024 * 1024
-
-LEAST_GROUP = 10
-
 if TYPE_CHECKING:
+    from bilet_diagnostics.psychometrics.answer_files import Chunk
     from bilet_diagnostics.psychometrics.scales import Groups
     from bilet_diagnostics.psychometrics.statistics import ScaleStatistics
 
+GATHER_BYTES = 4 * 1024 * 1024
+
+_counting = Lock()
+
+
+class AnswersRefusedError(Exception):
+    """Answers that were sent cannot be used; the message is Russian and names the place, never an answer."""
+
 
 @dataclass(frozen=True, slots=True)
-class MeasuredGroup:
-    """Statistics of one version in one group; `attempts` counts complete and incomplete ones."""
+class Measured:
+    """Statistics of one version: group («все», then grades) to scale id to the scale's figures."""
 
-    ref: str
-    attempts: int
-    scales: Mapping[str, "ScaleStatistics"]
+    instrument: Instrument
+    groups: "Mapping[str, Mapping[str, ScaleStatistics]]"
 
 
-async def measure_for(
-    database: Database, library: Library, *, asker: Asker, ref: str, which: Which, grades: GradeBand | None
-) -> MeasuredGroup:
-    """The statistics a methodologist may see: those of the own regions, of ten attempts at least.
+class Gathering(Protocol):
+    """Whatever counts rows of answers in."""
+
+    def add(self, chunk: "Chunk", /) -> None:
+        """Count in a chunk."""
+
+
+@asynccontextmanager
+async def alone() -> AsyncIterator[None]:
+    """One request at a time of a process counts, draws and fills the memory.
+
+    Raises:
+        StatisticsBusyError: another one does.
+    """
+    if not _counting.acquire(blocking=False):
+        raise StatisticsBusyError
+    try:
+        yield
+    finally:
+        _counting.release()
+
+
+async def measure_for(database: Database, library: Library, *, asker: Asker, ref: str, which: Which) -> Measured:
+    """The statistics a methodologist may see: of stored attempts of the own regions, in whole tens, rounded.
+
+    All grade bands at once; one without ten complete attempts is left out, and out of «все» as well.
 
     Raises:
         InstrumentUnknownError: no such version, or the asker is no methodologist any more.
-        GroupTooSmallError: fewer than ten attempts.
+        GroupTooSmallError: not one ten.
         StatisticsBusyError: others are being counted.
     """
+    from bilet_diagnostics.psychometrics.disclosure import DisclosedGroups  # noqa: PLC0415 - NumPy only when asked for
+
     instrument = read_instrument(library, asker, ref).instrument
-    selection = Selection(which=which, grades=grades or ALL_GRADES, regions=regions_of(asker.scopes))
-    groups = await measure_stored(database, library, instrument, bands=(), selection=selection)
-    attempts = max((one.rows for one in groups.everyone.values()), default=0)
-    if attempts < LEAST_GROUP:
-        raise GroupTooSmallError(LEAST_GROUP)
-    return MeasuredGroup(instrument.ref, attempts, groups.everyone)
+    selection = Selection(which=which, regions=regions_of(asker.scopes))
+    groups = DisclosedGroups(instrument, GRADE_BANDS)
+    await _count_in(database, library, instrument, selection, in_tens(LEAST_CELL, GRADE_BANDS), groups)
+    if not groups.attempts:
+        raise GroupTooSmallError(LEAST_CELL)
+    return Measured(instrument, groups.named)
+
+
+async def measure_sent(library: Library, *, asker: Asker, ref: str, answers: bytes) -> Measured:
+    """Statistics of answers that a methodologist sends as CSV; exact, for they are the sender's, and kept nowhere.
+
+    Raises:
+        InstrumentUnknownError: no such version, or the asker is no methodologist any more.
+        AnswersRefusedError: the CSV cannot be used.
+    """
+    from bilet_diagnostics.psychometrics.answer_files import read_stream  # noqa: PLC0415 - NumPy only when asked for
+    from bilet_diagnostics.psychometrics.fields import AnswerFileError  # noqa: PLC0415 - NumPy only when asked for
+    from bilet_diagnostics.psychometrics.scales import gather  # noqa: PLC0415 - NumPy only when asked for
+
+    instrument = read_instrument(library, asker, ref).instrument
+
+    def measured() -> Measured:
+        return Measured(instrument, gather(read_stream(io.BytesIO(answers), instrument), instrument, GRADE_BANDS).named)
+
+    try:
+        return await asyncio.to_thread(measured)
+    except AnswerFileError as error:
+        raise AnswersRefusedError(str(error)) from None
+
+
+async def as_csv(measured: Measured) -> bytes:
+    """A row for each scale and item of each group."""
+    from bilet_diagnostics.psychometrics.report import csv_of  # noqa: PLC0415 - NumPy only when asked for
+
+    return (await asyncio.to_thread(csv_of, measured.instrument, measured.groups)).encode()
+
+
+async def as_picture(measured: Measured, picture_format: str) -> bytes:
+    """A picture, `png` or `svg`."""
+    from bilet_diagnostics.psychometrics.picture import drawn  # noqa: PLC0415 - NumPy only when asked for
+
+    return await asyncio.to_thread(drawn, picture_format, measured.instrument, measured.groups)
 
 
 async def measure_stored(
+    database: Database, library: Library, instrument: Instrument, selection: Selection
+) -> "Groups":
+    """The exact statistics of the stored attempts at an instrument, for an operator who has the database anyway."""
+    from bilet_diagnostics.psychometrics.scales import Groups  # noqa: PLC0415 - NumPy only when asked for
+
+    groups = Groups(instrument, GRADE_BANDS)
+    await _count_in(database, library, instrument, selection, EACH, groups)
+    return groups
+
+
+async def _count_in(
     database: Database,
     library: Library,
     instrument: Instrument,
-    *,
-    bands: Sequence[GradeBand],
     selection: Selection,
-) -> "Groups":
-    """The statistics of the stored attempts at an instrument, streamed; NumPy works beside the event loop."""
+    copying: Copying,
+    groups: Gathering,
+) -> None:
     from bilet_diagnostics.psychometrics.answer_files import GRADE, Rows  # noqa: PLC0415 - NumPy only when asked for
-    from bilet_diagnostics.psychometrics.scales import Groups  # noqa: PLC0415 - NumPy only when asked for
 
-    groups = Groups(instrument, bands)
     rows = Rows(instrument, [GRADE, *(item.id for item in instrument.items)])
     waiting = bytearray()
 
@@ -76,6 +156,5 @@ async def measure_stored(
         if len(waiting) >= GATHER_BYTES:
             await asyncio.to_thread(count_in)
 
-    await copy_answers(database, library, instrument, selection, sink)
+    await copy_answers(database, library, instrument, selection, copying, sink)
     await asyncio.to_thread(count_in)
-    return groups
