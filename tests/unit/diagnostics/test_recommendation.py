@@ -1,10 +1,22 @@
-"""Which competencies are recommended, and in which order."""
+"""Which competencies are recommended, in which order, and why."""
+
+from collections.abc import Sequence
+from statistics import correlation, fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_diagnostics.domain.recommendation import LETTERS, Competency, pearson, recommend, weights_of
+from bilet_diagnostics.domain.recommendation import (
+    ACTIVITIES,
+    LETTERS,
+    Competency,
+    centred,
+    centred_code,
+    pearson,
+    recommend,
+    weights_of,
+)
 
 FIELDS = ("Стройка", "Дизайн", "ИТ", "Транспорт", "Услуги", "Образование")
 
@@ -48,18 +60,27 @@ def test_a_code_weighs_its_letters_3_2_1() -> None:
     assert weights_of("SAE") == (0, 0, 2, 3, 1, 0)
 
 
+def fit(left: Sequence[float], right: Sequence[float]) -> float | None:
+    return pearson(centred(left), centred(right))
+
+
 def test_pearson_of_equal_and_of_opposite_profiles() -> None:
-    assert pearson([3, 2, 1, 0], [6, 4, 2, 0]) == 1
-    assert pearson([3, 2, 1, 0], [0, 1, 2, 3]) == -1
+    assert fit([3, 2, 1, 0], [6, 4, 2, 0]) == 1
+    assert fit([3, 2, 1, 0], [0, 1, 2, 3]) == -1
 
 
 def test_pearson_of_a_known_example() -> None:
-    assert pearson([1, 2, 3, 4, 5], [2, 1, 4, 3, 5]) == pytest.approx(0.8)
+    assert fit([1, 2, 3, 4, 5], [2, 1, 4, 3, 5]) == pytest.approx(0.8)
 
 
 def test_without_variance_there_is_no_correlation() -> None:
-    assert pearson([2, 2, 2], [1, 2, 3]) is None
-    assert pearson([1, 2, 3], [0, 0, 0]) is None
+    assert fit([2, 2, 2], [1, 2, 3]) is None
+    assert fit([1, 2, 3], [0, 0, 0]) is None
+
+
+def test_no_correlation_at_all_is_a_plain_zero() -> None:
+    assert [str(fit([1, 2, 1], right)) for right in ([0, 1, 2], [2, 1, 0], [1.0001, 1, 1.0])] == ["0.0", "0.0", "-0.5"]
+    assert str(fit([0, 1, 0, 1.00001], [0, 0.99999, 2, 1])) == "0.0"
 
 
 def test_the_best_fit_comes_first_and_equal_fit_is_ordered_by_slug() -> None:
@@ -134,7 +155,7 @@ def test_the_first_four_fit_at_least_as_well_as_all_others(
     profile = [interests[letter] for letter in LETTERS]
     best = {one.competency for one in made[:4]}
     others = [
-        pearson(profile, weights_of(one.riasec)) or 0.0
+        fit(profile, weights_of(one.riasec)) or 0.0
         for one in offer
         if one.competency not in best and one.grade_from <= grade <= one.grade_to
     ]
@@ -143,5 +164,74 @@ def test_the_first_four_fit_at_least_as_well_as_all_others(
 
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=6), CODES)
 def test_a_fit_is_a_correlation(shares: list[float], code: str) -> None:
-    fit = pearson(shares, weights_of(code))
-    assert fit is None or -1 <= fit <= 1
+    made = pearson(centred(shares), centred_code(code))
+    assert made is None or -1 <= made <= 1
+
+
+@given(SHARES, CODES)
+def test_a_fit_is_the_correlation_of_the_standard_library(shares: dict[str, float], code: str) -> None:
+    profile = [shares[letter] for letter in LETTERS]
+    made = pearson(centred(profile), centred_code(code))
+    if len(set(profile)) == 1:
+        assert made is None
+    else:
+        assert made == pytest.approx(correlation(profile, weights_of(code)), abs=0.5001e-4)
+
+
+def liked_in(reason: str) -> set[str]:
+    return {letter for letter, activity in ACTIVITIES.items() if activity in reason}
+
+
+@given(SHARES, OFFERS, st.integers(6, 11))
+def test_nothing_is_called_liked_that_the_pupil_did_not_like(
+    interests: dict[str, float], offer: list[Competency], grade: int
+) -> None:
+    mean = fmean(interests.values())
+    code_of = {one.competency: one.riasec for one in offer}
+    for one in recommend(interests, {}, offer, grade):
+        named = liked_in(one.reason)
+        assert named <= set(code_of[one.competency])
+        assert all(interests[letter] > mean for letter in named)
+        assert "нравится" not in one.reason or all(interests[letter] > 0.5 for letter in named)
+        assert one.fit is None or one.fit > 0 or not named
+
+
+@given(SHARES, OFFERS, st.integers(6, 11))
+def test_what_fits_names_something_and_what_does_not_says_so(
+    interests: dict[str, float], offer: list[Competency], grade: int
+) -> None:
+    for one in recommend(interests, {}, offer, grade):
+        if one.fit is not None and one.fit <= 0:
+            assert "интересы пока про другое" in one.reason
+        elif one.fit is not None and not one.reason.startswith("Неожиданный вариант"):
+            assert liked_in(one.reason)
+
+
+def test_weak_interests_get_softer_words() -> None:
+    weak = {letter: share / 2 for letter, share in PRACTICAL.items()}
+    assert recommend(weak, {}, OFFER, 9)[0].reason == (
+        "Здесь нужно то, что тебе сейчас немного ближе остального: делать своими руками, исследовать и разбираться, "
+        "наводить порядок и считать."
+    )
+
+
+def test_only_what_is_above_the_middle_is_named_where_something_is() -> None:
+    assert recommend(PRACTICAL, {}, OFFER, 9)[0].reason == (
+        "Здесь нужно то, что тебе нравится: делать своими руками, исследовать и разбираться."
+    )
+
+
+def test_a_surprise_that_does_not_fit_is_not_said_to_fit() -> None:
+    offer = [*(competency(f"a{n}", "RIC", "Стройка") for n in range(4)), competency("kids", "SAE", "Образование")]
+    last = recommend(PRACTICAL, {}, offer, 9)[-1]
+    assert last.fit is not None
+    assert last.fit < 0
+    assert last.reason == (
+        "Неожиданный вариант: твои интересы пока про другое, а сфера «Образование» покажет что-то новое."
+    )
+
+
+def test_too_few_answers_are_not_called_even_interests() -> None:
+    assert all("Ответов об интересах пока мало" in one.reason for one in recommend(None, {}, OFFER, 9))
+    even = recommend(dict.fromkeys(LETTERS, 0.5), {}, OFFER, 9)
+    assert all("Интересы пока ровные" in one.reason for one in even)

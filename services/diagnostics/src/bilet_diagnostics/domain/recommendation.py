@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from operator import mul
 from statistics import fmean
 
 LETTERS = "RIASEC"
 WEIGHTS = (3, 2, 1)
 HOW_MANY = 5
+MIDDLE = 0.5
+NOTHING = 1e-12
 
 NOTHING_IS_EXCLUDED = (
     "Это подсказки, с чего начать, а не приговор: записаться можно на любую профпробу для твоего класса."
@@ -49,27 +53,44 @@ class Recommendation:
     reason: str
 
 
-def pearson(left: Sequence[float], right: Sequence[float]) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """What a correlation needs of one side: deviations from its mean, and the sum of their squares."""
+
+    deviations: tuple[float, ...]
+    squares: float
+
+
+def centred(values: Sequence[float]) -> Centred:
+    """One side of a correlation."""
+    mean = fmean(values)
+    deviations = tuple(value - mean for value in values)
+    return Centred(deviations, sum(map(mul, deviations, deviations)))
+
+
+def pearson(left: Centred, right: Centred) -> float | None:
     """Product-moment correlation, −1 to 1, rounded to 4 places; None when either side has no variance.
 
     Source: Pearson (1895); as a fit index of interest profiles: Tracey & Hopkins, Journal of Counseling Psychology 48
     (2001), 178–189.
     """
-    mean_left, mean_right = fmean(left), fmean(right)
-    deviations = [(x - mean_left, y - mean_right) for x, y in zip(left, right, strict=True)]
-    variance_left = sum(dx * dx for dx, _ in deviations)
-    variance_right = sum(dy * dy for _, dy in deviations)
-    nothing = 1e-12
-    if variance_left < nothing or variance_right < nothing:
+    if left.squares < NOTHING or right.squares < NOTHING:
         return None
-    r: float = sum(dx * dy for dx, dy in deviations) / (variance_left * variance_right) ** 0.5
-    return max(-1.0, min(1.0, round(r, 4)))
+    r: float = sum(map(mul, left.deviations, right.deviations)) / (left.squares * right.squares) ** 0.5
+    no_minus_zero = 0.0
+    return max(-1.0, min(1.0, round(r, 4))) + no_minus_zero
 
 
 def weights_of(riasec: str) -> tuple[int, ...]:
     """A three-letter code as weights of R, I, A, S, E, C: 3, 2, 1 for its letters, else 0."""
     weights = dict(zip(reversed(riasec), reversed(WEIGHTS), strict=True))
     return tuple(weights.get(letter, 0) for letter in LETTERS)
+
+
+@lru_cache(maxsize=256)
+def centred_code(riasec: str) -> Centred:
+    """A code's weights ready to be correlated; there are 120 codes of three different letters."""
+    return centred(weights_of(riasec))
 
 
 def recommend(
@@ -87,14 +108,14 @@ def recommend(
         grade: the pupil's.
     """
     open_to = [one for one in competencies if one.grade_from <= grade <= one.grade_to]
-    profile = [interests[letter] for letter in LETTERS] if interests else [0.0] * len(LETTERS)
-    fit_of_code = {code: pearson(profile, weights_of(code)) for code in {one.riasec for one in open_to}}
-    fits = {one.competency: fit_of_code[one.riasec] for one in open_to}
-    if any(fit is None for fit in fits.values()) or interests is None:
-        return _one_per_field(open_to, field_interests)
+    if interests is None:
+        return _one_per_field(open_to, field_interests, "Ответов об интересах пока мало")
+    fits = _fits(interests, open_to)
+    if fits is None:
+        return _one_per_field(open_to, field_interests, "Интересы пока ровные")
 
     def rank(one: Competency) -> tuple[float, float, str]:
-        return (-(fits[one.competency] or 0.0), -field_interests.get(one.field, 0.0), one.competency)
+        return (-fits[one.riasec], -field_interests.get(one.field, 0.0), one.competency)
 
     ranked = sorted(open_to, key=rank)
     best, surprise = ranked[: HOW_MANY - 1], _surprise(ranked)
@@ -104,11 +125,23 @@ def recommend(
             competency=one.competency,
             title=one.title,
             field=one.field,
-            fit=fits[one.competency],
-            reason=_surprising_reason(one) if one is surprise else _reason(one, interests),
+            fit=(fit := fits[one.riasec]),
+            reason=_surprising_reason(one, fit) if one is surprise else _reason(one, fit, interests),
         )
         for one in (*best, *last)
     )
+
+
+def _fits(interests: Interests, open_to: Sequence[Competency]) -> dict[str, float] | None:
+    """Code to its fit, or None when there is none to be had."""
+    profile = centred([interests[letter] for letter in LETTERS])
+    fits: dict[str, float] = {}
+    for code in {one.riasec for one in open_to}:
+        fit = pearson(profile, centred_code(code))
+        if fit is None:
+            return None
+        fits[code] = fit
+    return fits
 
 
 def _surprise(ranked: Sequence[Competency]) -> Competency | None:
@@ -116,7 +149,9 @@ def _surprise(ranked: Sequence[Competency]) -> Competency | None:
     return next((one for one in ranked[HOW_MANY - 1 :] if one.field not in covered), None)
 
 
-def _one_per_field(open_to: Sequence[Competency], field_interests: Mapping[str, float]) -> tuple[Recommendation, ...]:
+def _one_per_field(
+    open_to: Sequence[Competency], field_interests: Mapping[str, float], why: str
+) -> tuple[Recommendation, ...]:
     by_field = sorted(open_to, key=lambda one: (-field_interests.get(one.field, 0.0), one.field, one.competency))
     first_of_each = [next(group) for _, group in groupby(by_field, key=lambda one: one.field)]
     return tuple(
@@ -125,19 +160,32 @@ def _one_per_field(open_to: Sequence[Competency], field_interests: Mapping[str, 
             title=one.title,
             field=one.field,
             fit=None,
-            reason=f"Интересы пока ровные, поэтому попробуй разное: это представитель сферы «{one.field}».",
+            reason=f"{why}, поэтому попробуй разное: это представитель сферы «{one.field}».",
         )
         for one in first_of_each[:HOW_MANY]
     )
 
 
-def _reason(one: Competency, interests: Interests) -> str:
-    strongest = sorted(LETTERS, key=lambda letter: (-interests[letter], LETTERS.index(letter)))[: len(WEIGHTS)]
-    shared = [ACTIVITIES[letter] for letter in dict.fromkeys(one.riasec) if letter in strongest]
-    if not shared:
-        return f"Здесь много нового для тебя: сфера «{one.field}» поможет узнать себя с другой стороны."
-    return f"Здесь нужно то, что тебе нравится: {', '.join(shared)}."
+def _reason(one: Competency, fit: float, interests: Interests) -> str:
+    """What speaks for it, by the pupil's own answers: nothing is called liked that is not above the middle of its scale.
+
+    A fit above 0 means that at least one letter of the code is stronger than the pupil's own mean.
+    """
+    mean = fmean(interests.values())
+    closer = [letter for letter in dict.fromkeys(one.riasec) if interests[letter] - mean > NOTHING]
+    liked = [letter for letter in closer if interests[letter] > MIDDLE]
+    if fit <= 0 or not closer:
+        return f"Твои интересы пока про другое, и это повод узнать себя с новой стороны: сфера «{one.field}»."
+    if liked:
+        return f"Здесь нужно то, что тебе нравится: {_named(liked)}."
+    return f"Здесь нужно то, что тебе сейчас немного ближе остального: {_named(closer)}."
 
 
-def _surprising_reason(one: Competency) -> str:
+def _named(letters: Sequence[str]) -> str:
+    return ", ".join(ACTIVITIES[letter] for letter in letters)
+
+
+def _surprising_reason(one: Competency, fit: float) -> str:
+    if fit <= 0:
+        return f"Неожиданный вариант: твои интересы пока про другое, а сфера «{one.field}» покажет что-то новое."
     return f"Неожиданный вариант: в сфере «{one.field}» по твоим интересам лучше всего подходит именно это."
