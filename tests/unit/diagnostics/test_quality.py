@@ -1,14 +1,24 @@
 """Signs of haste lead to one kind question."""
 
+from itertools import cycle, islice
+from random import Random
+
 import pytest
 
 from bilet_diagnostics.domain.errors import LookAgainError
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.quality import ADVICE, Sign, ask_to_look_again, signs_of
+from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
 from tests.unit.diagnostics.examples import answered, questionnaire, quiz, started
 
 PAPER = Paper((questionnaire(items=12, contrary=(("care0", "care1"), ("care2", "care3"))),))
 CAREFUL: list[int | None] = [5, 1, 4, 2, 3, 5, 2, 4, 1, 3, 4, 2]
+LIBRARY = load_library(packaged_folder())
+
+
+def cycled(rest: int, quiz_items: int, answers: list[int]) -> list[int]:
+    """Ever changing answers to the rest of the questionnaire, and to the quiz."""
+    return [*islice(cycle(answers), rest), *islice(cycle((1, 2, 0, 3)), quiz_items)]
 
 
 def signs(values: list[int | None], gap_ms: int = 4000, paper: Paper = PAPER) -> tuple[Sign, ...]:
@@ -35,6 +45,42 @@ def test_two_missing_of_twelve_are_not_many() -> None:
 def test_the_same_answer_almost_throughout_is_straight_lining() -> None:
     assert signs([4, 2, *[3] * 10]) == (Sign.STRAIGHT,)
     assert signs([4, 2, 4, *[3] * 9]) == ()
+
+
+def test_a_blank_does_not_cut_a_run() -> None:
+    assert signs([4, *[3] * 5, None, *[3] * 5]) == (Sign.STRAIGHT,)
+    assert signs([4, *[3] * 5, 2, *[3] * 5]) == ()
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_all_activities_answered_alike_are_noticed_though_the_fields_are_not(blank: bool) -> None:  # noqa: FBT001
+    paper = LIBRARY.paper_for(3, 9)
+    values: list[int | None] = [*[3] * 48, *cycled(14, 21, [5, 1, 4, 2])]
+    values[24] = None if blank else 3
+    assert signs(values, paper=paper) == (Sign.STRAIGHT,)
+
+
+@pytest.mark.parametrize(("run", "noticed"), [(30, ()), (31, (Sign.STRAIGHT,))])
+def test_a_run_through_half_of_the_answers_is_too_long(run: int, noticed: tuple[Sign, ...]) -> None:
+    paper = LIBRARY.paper_for(3, 9)
+    assert signs([*[4] * run, *cycled(62 - run, 21, [5, 1, 3, 2])], paper=paper) == noticed
+
+
+def test_what_was_left_blank_does_not_count_as_answered() -> None:
+    paper = LIBRARY.paper_for(3, 9)
+    few: list[int | None] = [*[4] * 20, *[None] * 30, 5, 1, 3, 2, 5, 1, 3, 2, 5, 1, 3, 2, *[1] * 21]
+    assert Sign.STRAIGHT in signs(few, paper=paper)
+
+
+@pytest.mark.parametrize(("stage", "grade"), [(1, 9), (2, 6), (2, 9), (3, 6), (3, 9)])
+def test_a_careful_pupil_who_likes_one_answer_is_hardly_ever_noticed(stage: int, grade: int) -> None:
+    """Half of all answers the same, independently: exactly 0.6 % have a run of ten among twenty."""
+    paper, dice = LIBRARY.paper_for(stage, grade), Random(20260707)
+    noticed = 0
+    for _ in range(600):
+        values: list[int | None] = [*dice.choices((4, 3, 5, 2, 1), (50, 20, 15, 10, 5), k=len(paper.items))]
+        noticed += Sign.STRAIGHT in signs(values, paper=paper)
+    assert noticed <= 600 * 0.02
 
 
 def test_the_same_answer_in_a_quiz_is_not_straight_lining() -> None:

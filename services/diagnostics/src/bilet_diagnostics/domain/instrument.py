@@ -180,6 +180,18 @@ class Instrument:
         """The scales made ready for scoring, in the file's order."""
         return tuple(self._key(scale) for scale in self.scales)
 
+    @cached_property
+    def contrary_positions(self) -> tuple[tuple[int, int], ...]:
+        """Where the items of each contrary pair lie in the instrument, from 0."""
+        positions = {item.id: position for position, item in enumerate(self.items)}
+        return tuple((positions[one], positions[other]) for one, other in self.contrary)
+
+    @cached_property
+    def ends(self) -> frozenset[int]:
+        """The least and the greatest answer of the response scale; empty in a quiz."""
+        allowed = [option.value for option in self.response]
+        return frozenset((min(allowed), max(allowed))) if allowed else frozenset()
+
     def _key(self, scale: Scale) -> ScaleKey:
         members = [(position, item) for position, item in enumerate(self.items) if scale.id in item.keys]
         allowed = [option.value for option in self.response] or [0, 1]
