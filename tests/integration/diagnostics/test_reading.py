@@ -6,6 +6,8 @@ from uuid import uuid4
 from tests.integration.diagnostics.world import FIRST_DAY, World, problem_of
 from tests.support.plugin import SetClock
 
+OBSTACLES = ("information", "self-knowledge", "too-many", "family", "time")
+
 
 async def test_feedback_is_there_at_once_after_each_stage(world: World) -> None:
     for stage, scales in ((1, 9), (2, 5), (3, 6)):
@@ -38,7 +40,9 @@ async def test_a_guardian_sees_the_summary_without_single_answers_and_without_ca
     answer = await world.read(f"/students/{world.student_id}/results", "guardian", world.guardian_id)
     assert answer.status_code == 200
     results = answer.json()["items"]
-    assert [len(one["scales"]) for one in results] == [8, 4, 6]
+    assert [len(one["scales"]) for one in results] == [4, 4, 6]
+    assert {scale["place"] for one in results for scale in one["scales"]} <= {0.17, 0.5, 0.83}
+    assert not [scale for one in results for scale in one["scales"] if scale["scale"] in OBSTACLES]
     shown = answer.text
     for hidden in ("emotional-stability", "Спокойствие", "quiz", "right_answer", "rd01", "family"):
         assert hidden not in shown

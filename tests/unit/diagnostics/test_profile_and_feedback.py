@@ -46,9 +46,9 @@ def test_a_code_holds_at_least_three_letters_each_once(shares: list[int]) -> Non
 @pytest.mark.parametrize(
     ("interest", "knowledge", "cell"),
     [
-        (0.5, 2 / 3, Cell.INTERESTED_KNOWN),
-        (0.5, 1 / 3, Cell.INTERESTED_UNKNOWN),
-        (0.49, 1, Cell.CALM_KNOWN),
+        (0.625, 2 / 3, Cell.INTERESTED_KNOWN),
+        (0.625, 1 / 3, Cell.INTERESTED_UNKNOWN),
+        (0.5, 1, Cell.CALM_KNOWN),
         (0, 0, Cell.CALM_UNKNOWN),
     ],
 )
@@ -65,8 +65,28 @@ def test_every_grade_reads_words_for_every_scale(stage: int, grade: int, value: 
     worded = [scale for one in asked.instruments for scale in one.scales if scale.feedback]
     assert [one.scale for one in feedback.scales] == [scale.id for scale in worded]
     assert all(one.text for one in feedback.scales)
-    assert 2 <= len(feedback.next_steps) <= 4
+    assert 2 <= len(feedback.next_steps) <= 3
     assert NOTHING_IS_EXCLUDED in feedback.notes
+
+
+@pytest.mark.parametrize("grade", [6, 9])
+@pytest.mark.parametrize(("answers", "interested"), [((3, 3), False), ((1, 5), False), ((3, 4), True), ((2, 5), True)])
+def test_indifference_is_no_interest(grade: int, answers: tuple[int, int], interested: bool) -> None:  # noqa: FBT001
+    asked = paper(3, grade)
+    of_field = dict(zip([item.id for item in asked.items if "field-it" in item.keys], answers, strict=True))
+    scores = score_paper(asked, [of_field.get(item.id, 1) for item in asked.items])
+    (cell,) = [
+        one.cell for one in feedback_on(LIBRARY, asked, scores, grade).fields if one.field.startswith("Информационные")
+    ]
+    assert (cell in {Cell.INTERESTED_UNKNOWN, Cell.INTERESTED_KNOWN}) is interested
+
+
+@pytest.mark.parametrize(("stage", "grade"), [(1, 7), (1, 9), (3, 7), (3, 9)])
+def test_the_first_step_of_each_instrument_comes_first_and_three_are_enough(stage: int, grade: int) -> None:
+    asked = paper(stage, grade)
+    offered = [steps for one in asked.instruments for band, steps in one.next_steps.items() if grade in band]
+    said = feedback_on(LIBRARY, asked, score_paper(asked, [3] * len(asked.items)), grade).next_steps
+    assert said == (offered[0][0], offered[1][0], offered[0][1])
 
 
 def test_the_third_stage_tells_the_code_and_the_grid_of_all_fields() -> None:

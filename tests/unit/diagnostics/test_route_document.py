@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from bilet_diagnostics.documents.route import route_document
 from bilet_diagnostics.domain.attempt import Attempt, Status
 from bilet_diagnostics.domain.events import Step
-from bilet_diagnostics.domain.feedback import feedback_on
+from bilet_diagnostics.domain.feedback import FieldFeedback, feedback_on
 from bilet_diagnostics.domain.library import Library
+from bilet_diagnostics.domain.profile import Cell, HollandCode
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.domain.route import GOALS_AT_MOST, STEPS_AT_MOST, TEXT_AT_MOST, Plan, Recommended, TriedOut
 from bilet_diagnostics.domain.scoring import score_paper
@@ -146,6 +147,41 @@ def test_what_is_the_pupils_alone_stays_out_of_a_paper_that_others_may_see(libra
     shown = words(replace(EMPTY, results=(second,)))
     assert calm not in shown
     assert next(one.title for one in second.feedback.scales if one.scale != "emotional-stability") in shown
+
+
+def test_no_single_answer_about_an_obstacle_stands_in_it(library: Library) -> None:
+    first = result(library, 1)
+    obstacles = [one.title for one in first.feedback.scales if one.items == 1]
+    assert len(obstacles) == 5
+    shown = words(replace(EMPTY, results=(first,)))
+    assert not [title for title in obstacles if title in shown]
+
+
+@pytest.mark.parametrize(
+    ("letters", "said"),
+    [
+        ("SA(RI)", "помогать людям и объяснять; придумывать и создавать красивое; делать своими руками; исследовать"),
+        ("C(RIASE)", "Сейчас ближе остального: наводить порядок и считать."),
+        ("(RC)(IASE)", "Сейчас ближе остального: делать своими руками; наводить порядок и считать."),
+    ],
+)
+def test_only_interests_stronger_than_others_are_named(library: Library, letters: str, said: str) -> None:
+    third = result(library, 3)
+    shown = words(
+        replace(
+            EMPTY,
+            results=(replace(third, feedback=replace(third.feedback, code=HollandCode(letters, 0.5), summary="")),),
+        )
+    )
+    assert said in shown
+
+
+def test_three_questions_never_give_a_level(library: Library) -> None:
+    third = result(library, 3)
+    known = replace(third.feedback, fields=(FieldFeedback(field="ИТ", cell=Cell.INTERESTED_KNOWN, text=""),))
+    shown = words(replace(EMPTY, results=(replace(third, feedback=known),)))
+    assert "Интересно, и уже кое-что знаю ИТ" in shown
+    assert "много знаю" not in shown
 
 
 def test_the_longest_plan_is_set_whole_and_within_the_page() -> None:

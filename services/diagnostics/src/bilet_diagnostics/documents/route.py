@@ -1,5 +1,6 @@
 """A pupil's route as a document to keep, print and show: no name in it, and nothing that is for the pupil alone."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,7 +31,7 @@ _MOSCOW = ZoneInfo("Europe/Moscow")
 def route_document(route: Route, made_at: datetime) -> bytes:
     """The route as a PDF.
 
-    It may be shown to anybody, so the scales that are the pupil's alone stay out of it also when the pupil asks.
+    It may be shown to anybody, so also when the pupil asks it tells no more than others may see: see `for_others`.
     """
     sheet = Sheet(TITLE, made_at)
     sheet.title_line(TITLE)
@@ -57,7 +58,9 @@ def _set_profile(sheet: Sheet, results: list[Feedback]) -> None:
         _set_scales(sheet, said)
         _set_fields(sheet, said)
     if results:
-        sheet.remark("Полоски — собственные ответы: чем длиннее, тем сильнее выражено. Это не оценки и не сравнение.")
+        sheet.remark(
+            "Полоски — собственные ответы по третям шкалы: короткая, средняя, длинная. Это не оценки и не сравнение."
+        )
 
 
 def _set_scales(sheet: Sheet, said: Feedback) -> None:
@@ -77,12 +80,14 @@ def _set_fields(sheet: Sheet, said: Feedback) -> None:
     if to_try:
         sheet.entry("Интересно, но пока мало знаю — самое время попробовать", "; ".join(to_try))
     if known:
-        sheet.entry("Интересно, и уже много знаю", "; ".join(known))
+        sheet.entry("Интересно, и уже кое-что знаю", "; ".join(known))
 
 
 def _about_interests(code: HollandCode) -> str:
-    liked = [ACTIVITIES[letter] for letter in code.letters if letter in ACTIVITIES]
-    return f"Больше всего нравится: {'; '.join(liked)}."
+    """What is stronger than the rest: the last place of a code that holds all six letters is itself the rest."""
+    places = [place.strip("()") for place in re.findall(r"\(\w+\)|\w", code.letters)]
+    stronger = places[:-1] if sum(map(len, places)) == len(ACTIVITIES) else places
+    return f"Сейчас ближе остального: {'; '.join(ACTIVITIES[letter] for letter in ''.join(stronger))}."
 
 
 def _set_recommended(sheet: Sheet, recommended: Iterable[Recommendation]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 
 from bilet_diagnostics.domain.instrument import Audience, Band, Instrument, Kind, Role, Scale, for_grade
 from bilet_diagnostics.domain.library import Library
@@ -21,8 +22,20 @@ from bilet_diagnostics.domain.recommendation import NOTHING_IS_EXCLUDED
 from bilet_diagnostics.domain.scoring import Score
 
 STRENGTHS = 3
-RAW_ONLY = "Это твои собственные ответы, а не сравнение с другими: место на шкале показано третями."
-AMONG_PARTICIPANTS = "Там, где есть число T, оно показывает место среди участников: 50 — середина, а полоса — точность."
+NEXT_STEPS = 3
+LEAST_ITEMS_FOR_OTHERS = 3
+THIRDS = {Band.LOW: 0.17, Band.MIDDLE: 0.5, Band.HIGH: 0.83}
+"""The middle of each third, 0–1."""
+
+RAW_ONLY = "Это твои собственные ответы, а не сравнение с другими: слова следуют третям шкалы."
+AMONG_PARTICIPANTS = (
+    "Где есть число T, оно добавляет место среди участников: 50 — середина, а полоса — точность. "
+    "Слова и там следуют третям шкалы."
+)
+FOR_OTHERS = (
+    "Тексты обращены к самому участнику. Показаны только трети шкал по его ответам, без сравнения с другими; "
+    "отдельных ответов здесь нет."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +43,17 @@ class ScaleFeedback:
     """One scale in words.
 
     Attributes:
-        place: the share of its range, 0–1, rounded to two places.
-        among_participants: the place among them, only where there are norms for the grade.
+        band: the third of its range that the words follow, also where there are norms.
+        place: the share of its range, 0–1, rounded to two places; for others the middle of its third.
+        items: how many the scale has.
+        among_participants: the place among them, only where there are norms for the grade; it changes no word.
     """
 
     scale: str
     title: str
     band: Band
     place: float
+    items: int
     text: str
     audience: Audience
     role: Role
@@ -58,9 +74,10 @@ class Feedback:
     """All that is said after a stage.
 
     Attributes:
-        strengths: titles of the scales with the highest places.
+        strengths: titles of the scales with the highest places, at most three; for others all that are high.
         code: interests in order, when the stage asks for them.
         summary: about the interests as a whole, when they are all equally strong.
+        next_steps: two or three, of each instrument in turn.
         notes: how to read it.
     """
 
@@ -81,26 +98,57 @@ def feedback_on(library: Library, paper: Paper, scores: Scores, grade: int) -> F
     code = holland_code(interests) if interests else None
     return Feedback(
         stage=paper.instruments[0].stage,
-        strengths=_strengths(scales),
+        strengths=_strengths(scales)[:STRENGTHS],
         scales=scales,
         code=code,
         summary=_about_flat_profile(paper, grade) if code and code.is_flat else "",
         fields=tuple(_fields(paper, scores, grade)),
-        next_steps=tuple(
-            step
-            for one in paper.instruments
-            for band, steps in one.next_steps.items()
-            if grade in band
-            for step in steps
-        ),
-        notes=(AMONG_PARTICIPANTS if any(one.among_participants for one in scales) else RAW_ONLY, NOTHING_IS_EXCLUDED),
+        next_steps=_next_steps(paper, grade),
+        notes=(*_how_to_read(scales), NOTHING_IS_EXCLUDED),
     )
 
 
 def for_others(feedback: Feedback) -> Feedback:
-    """What somebody else than the pupil may see: without the scales that are the pupil's alone, and without numbers T."""
-    shown = tuple(replace(one, among_participants=None) for one in feedback.scales if one.audience is Audience.EVERYONE)
-    return replace(feedback, scales=shown, strengths=_strengths(shown), notes=(RAW_ONLY, NOTHING_IS_EXCLUDED))
+    """What somebody else than the pupil may see; no single answer can be told from it. Doing it twice changes nothing.
+
+    Left out are the scales that are the pupil's alone, those of fewer than three items, and numbers T. Of the others
+    only the third counts: with three items or more it tells no answer, where an exact place does at either end of a
+    scale. How much the interests differ is told in thirds too, their order as it is. A field's cell rests on two
+    questions about interest and three about knowledge, yet each half of the grid holds several answers to every one.
+    """
+    shown = tuple(
+        replace(one, place=THIRDS[one.band], among_participants=None)
+        for one in feedback.scales
+        if one.audience is Audience.EVERYONE and one.items >= LEAST_ITEMS_FOR_OTHERS
+    )
+    return replace(
+        feedback,
+        scales=shown,
+        strengths=_strengths(shown),
+        code=feedback.code and replace(feedback.code, differentiation=_in_thirds(feedback.code)),
+        notes=(FOR_OTHERS, NOTHING_IS_EXCLUDED),
+    )
+
+
+def _in_thirds(code: HollandCode) -> float:
+    """The middle of the third that the differentiation lies in; 0 when the profile is flat."""
+    if code.is_flat:
+        return 0.0
+    thirds = tuple(THIRDS.values())
+    return thirds[min(int(code.differentiation * len(thirds)), len(thirds) - 1)]
+
+
+def _how_to_read(scales: tuple[ScaleFeedback, ...]) -> Iterator[str]:
+    if any(one.among_participants for one in scales):
+        yield AMONG_PARTICIPANTS
+    if not all(one.among_participants for one in scales) or not scales:
+        yield RAW_ONLY
+
+
+def _next_steps(paper: Paper, grade: int) -> tuple[str, ...]:
+    offered = [steps for one in paper.instruments for band, steps in one.next_steps.items() if grade in band]
+    in_turn = (step for turn in zip_longest(*offered) for step in turn if step)
+    return tuple(islice(in_turn, NEXT_STEPS))
 
 
 def _scales(instrument: Instrument, scores: Scores, grade: int, norms: NormSet | None) -> Iterator[ScaleFeedback]:
@@ -113,6 +161,7 @@ def _scales(instrument: Instrument, scores: Scores, grade: int, norms: NormSet |
                 title=scale.title,
                 band=score.band,
                 place=round(score.share, 2),
+                items=score.items,
                 text=text,
                 audience=scale.audience,
                 role=scale.role,
@@ -125,7 +174,7 @@ def _strengths(scales: tuple[ScaleFeedback, ...]) -> tuple[str, ...]:
     strongest = sorted((one for one in scales if one.role is Role.STRENGTH), key=lambda one: -one.place)
     high = [one.title for one in strongest if one.band is Band.HIGH]
     best = [one.title for one in strongest if one.place == strongest[0].place]
-    return tuple(high[:STRENGTHS] or (best if len(best) == 1 else ()))
+    return tuple(high or (best if len(best) == 1 else ()))
 
 
 def _about_flat_profile(paper: Paper, grade: int) -> str:

@@ -10,7 +10,7 @@ from bilet_diagnostics.domain.recommendation import LETTERS, Interests
 from bilet_diagnostics.domain.scoring import Score
 
 FLAT_BELOW = 0.15
-INTERESTED_FROM = 0.5
+INTERESTED_ABOVE = 0.5
 KNOWN_FROM = 0.6
 
 Scores = Mapping[str, Mapping[str, Score]]
@@ -18,7 +18,7 @@ Scores = Mapping[str, Mapping[str, Score]]
 
 
 class Cell(StrEnum):
-    """A field in the grid of interest and knowledge. Few questions never give a level, only «много» and «пока мало»."""
+    """A field in the grid of interest and knowledge. Few questions never give a level, only «кое-что» and «пока мало»."""
 
     INTERESTED_UNKNOWN = "interested-unknown"
     INTERESTED_KNOWN = "interested-known"
@@ -76,8 +76,11 @@ def holland_code(interests: Interests) -> HollandCode:
 
 
 def cell_of(interest: float, knowledge: float) -> Cell:
-    """Where a field lies by the shares of interest and of right answers (0–1): interested from 0.5, known from 0.6."""
-    if interest >= INTERESTED_FROM:
+    """Where a field lies by the shares of interest and of right answers, 0–1.
+
+    Known from 0.6. Interested above 0.5 only: exactly the middle is «Всё равно», which is no interest.
+    """
+    if interest > INTERESTED_ABOVE:
         return Cell.INTERESTED_KNOWN if knowledge >= KNOWN_FROM else Cell.INTERESTED_UNKNOWN
     return Cell.CALM_KNOWN if knowledge >= KNOWN_FROM else Cell.CALM_UNKNOWN
 
