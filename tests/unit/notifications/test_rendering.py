@@ -1,11 +1,13 @@
 """Texts: complete, short, and without anybody's data but the greeting."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from bilet_notifications.domain.notices import TEMPLATE_VERSIONS, Template
+from bilet_notifications.domain.notices import AUDIENCES, TEMPLATE_VERSIONS, Audience, Template
 from bilet_notifications.rendering import Renderer, russian_moment
 from tests.unit.notifications.examples import VARIABLES
 
@@ -21,6 +23,13 @@ def test_every_version_of_every_message_renders_short_and_whole(template: Templa
     assert "\n" not in text.title
     assert 10 < len(text.body) <= 600
     assert "{" not in text.title + text.body
+
+
+@pytest.mark.parametrize("template", [one for one in Template if Audience.STUDENT in AUDIENCES[one]])
+def test_what_a_pupil_reads_says_ty_or_addresses_nobody(template: Template) -> None:
+    text = RENDERER.text(template, TEMPLATE_VERSIONS[template], VARIABLES)
+
+    assert not re.search(r"\b(вы|вас|вам|вами|ваш\w*)\b|\w(йте|ьте|ите)\b", f"{text.title} {text.body}", re.IGNORECASE)
 
 
 def test_a_guardian_reads_the_deadline_in_the_sites_time() -> None:

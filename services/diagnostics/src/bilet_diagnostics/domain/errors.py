@@ -1,4 +1,7 @@
-"""Why a wish is refused: stable codes for programs, Russian titles and sentences for people."""
+"""Why a wish is refused: stable codes for programs, Russian titles and sentences for people.
+
+A pupil is addressed with «ты», staff and guardians with «вы»; what both may meet addresses nobody.
+"""
 
 
 class DomainError(Exception):
@@ -30,7 +33,7 @@ class StudentUnknownError(DomainError):
     title = "Участник не найден"
 
     def __init__(self) -> None:
-        super().__init__("Такого участника нет, или его результаты вам недоступны.")
+        super().__init__("Такого участника нет, или доступа к его результатам нет.")
 
 
 class SeasonClosedError(DomainError):
@@ -40,7 +43,7 @@ class SeasonClosedError(DomainError):
     title = "Сейчас диагностика закрыта"
 
     def __init__(self) -> None:
-        super().__init__("В вашем регионе диагностика сейчас не идёт. Загляните, когда откроется сезон.")
+        super().__init__("В твоём регионе диагностика сейчас не идёт. Загляни, когда откроется сезон.")
 
 
 class StageUnknownError(DomainError):
@@ -60,7 +63,7 @@ class StageTooEarlyError(DomainError):
     title = "Этот этап откроется позже"
 
     def __init__(self, first: int) -> None:
-        super().__init__(f"Сначала пройдите этап {first}: этапы идут по порядку.")
+        super().__init__(f"Сначала пройди этап {first}: этапы идут по порядку.")
 
 
 class RetakeTooEarlyError(DomainError):
@@ -110,7 +113,7 @@ class NotSubmittedError(DomainError):
     title = "Этап ещё не сдан"
 
     def __init__(self) -> None:
-        super().__init__("Обратная связь появится, как только вы сдадите этап.")
+        super().__init__("Обратная связь появится, как только ты сдашь этап.")
 
 
 class NothingAnsweredError(DomainError):
@@ -120,7 +123,7 @@ class NothingAnsweredError(DomainError):
     title = "Пока нет ни одного ответа"
 
     def __init__(self) -> None:
-        super().__init__("Ответьте хотя бы на несколько вопросов, и этап можно будет сдать.")
+        super().__init__("Ответь хотя бы на несколько вопросов, и этап можно будет сдать.")
 
 
 class LookAgainError(DomainError):
@@ -131,7 +134,7 @@ class LookAgainError(DomainError):
     """
 
     code = "look-again"
-    title = "Взгляните на ответы ещё раз"
+    title = "Взгляни на ответы ещё раз"
 
     def __init__(self, advice: str, unanswered: tuple[str, ...]) -> None:
         super().__init__(advice)
@@ -185,7 +188,7 @@ class PlanChangedElsewhereError(DomainError):
     title = "Маршрут изменён на другом устройстве"
 
     def __init__(self) -> None:
-        super().__init__("Пока вы писали, цели или шаги изменились. Откройте маршрут заново и повторите правку.")
+        super().__init__("Тем временем цели или шаги изменились. Открой маршрут заново и повтори правку.")
 
 
 class InstrumentUnknownError(DomainError):
