@@ -17,7 +17,7 @@ from bilet_diagnostics.storage.rescoring import Recommended, Rescored, Scored
 from bilet_diagnostics.use_cases.reading import results_that_count
 from bilet_kit.database import Transaction
 
-PAGE = 500
+PAGE = 200
 FIRST = UUID(int=0)
 
 
