@@ -51,7 +51,7 @@ def read_answers(path: Path, instrument: Instrument) -> Iterator[Chunk]:
 
 
 def read_stream(file: BinaryIO, instrument: Instrument) -> Iterator[Chunk]:
-    """The rows of CSV, chunk by chunk: UTF-8 with or without a mark; comma, semicolon or tab; any line ends.
+    """The rows of CSV, chunk by chunk: UTF-8 with or without a mark; comma, semicolon or tab; LF or CRLF.
 
     Fields may be quoted or have spaces about them, 1.0 is 1, NA and NaN are blanks; empty lines at the end are no rows.
 
