@@ -120,7 +120,8 @@ async def test_many_workers_and_a_retake_at_once_lose_nothing(
     await completed.answer_all(retake)
     await completed.hear(*(competency(f"late-{number}") for number in range(30)))
 
-    handed_in, *_ = await asyncio.gather(completed.submit(retake), *(renew(completed) for _ in range(6)))
+    renewing_many = asyncio.gather(*(renew(completed) for _ in range(6)))
+    handed_in, _ = await asyncio.gather(completed.submit(retake), renewing_many)
     while await renew(completed):
         pass
 

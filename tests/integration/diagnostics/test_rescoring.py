@@ -1,4 +1,4 @@
-"""A wrong key is put right by a new version: both results are kept, the new one is read, and nobody is told again."""
+"""A wrong key is put right by a new version: both results are kept, the new one is read, and what is recommended follows."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,9 +13,11 @@ from bilet_diagnostics.storage import rows
 from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
 from bilet_diagnostics.storage.repository import results_of
 from bilet_diagnostics.use_cases import rescoring
+from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
 from bilet_kit.service import Service
-from tests.integration.diagnostics.world import World
+from tests.integration.diagnostics.world import SEASON_CLOSES, World
+from tests.support.plugin import SetClock
 
 PACKAGED = load_library(packaged_folder()).instruments
 NEWEST = {one.id: one for one in PACKAGED}
@@ -49,6 +51,16 @@ def turned(text: str) -> str:
 
 
 async def rescore(service: Service, library: Library, correction: Correction) -> int:
+    """Rescore all, then let the worker's job make outdated recommendations anew."""
+    rescored = await _rescored(service, library, correction)
+    more = True
+    while more:
+        async with service.database.transaction() as tx:
+            more = await renew_recommendations(tx, library)
+    return rescored
+
+
+async def _rescored(service: Service, library: Library, correction: Correction) -> int:
     done, after = 0, FIRST
     while True:
         async with service.database.transaction() as tx:
@@ -135,8 +147,22 @@ async def test_recommendations_follow_the_corrected_interests(world: World, serv
     (before,) = await world.look.fetch("SELECT * FROM recommendations")
     assert await rescore(service, library, correction) == 1
     (after,) = await world.look.fetch("SELECT * FROM recommendations")
-    assert before["made_at"] == after["made_at"]
     assert before["items"] != after["items"]
+    (changed,) = [said for kind, _, said in await world.said() if kind == "diagnostics.recommendations-changed.v1"]
+    assert [one["competency"] for one in changed["recommended"]] == [
+        one["competency"] for one in orjson.loads(after["items"])
+    ]
+
+
+async def test_a_rescoring_after_the_season_renews_recommendations_too(
+    world: World, service: Service, tmp_path: Path, address: str, set_clock: SetClock
+) -> None:
+    for stage in (1, 2, 3):
+        await world.take(stage)
+    before = await world.look.fetchval("SELECT items::text FROM recommendations")
+    await set_clock(address, SEASON_CLOSES)
+    assert await rescore(service, *corrected(tmp_path, "interests-48", _letters_changed_places)) == 1
+    assert await world.look.fetchval("SELECT items::text FROM recommendations") != before
 
 
 async def test_pages_go_on_where_the_last_one_ended(

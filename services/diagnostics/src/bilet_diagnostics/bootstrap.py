@@ -10,7 +10,7 @@ from bilet_diagnostics.domain.errors import DomainError
 from bilet_diagnostics.publications import PUBLICATIONS
 from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.answers import HotAnswers
-from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
+from bilet_diagnostics.storage.instrument_files import folder_of, load_library
 from bilet_diagnostics.storage.submissions import HotSubmissions
 from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.submitting import Desk
@@ -34,7 +34,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
     """
     settings = settings or Settings()
     database = Database(settings, PUBLICATIONS)
-    library = load_library(settings.instruments_dir or packaged_folder())
+    library = load_library(folder_of(settings))
     answers = HotAnswers(database, library)
 
     async def renew(database: Database) -> bool:

@@ -13,11 +13,16 @@ from bilet_kit.database import Transaction
 
 COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
 
+WRONG_KEY = -1
+"""The offer of recommendations that rest on a wrong key: older than any."""
+
 _OUTDATED = """
 SELECT r.student_id, r.season_code
 FROM (SELECT region_code, sum(sequence) AS version FROM competencies GROUP BY region_code) offer
-JOIN seasons s USING (region_code) JOIN recommendations r ON r.season_code = s.season_code AND r.offer < offer.version
-WHERE s.closes > business_now() LIMIT $1
+JOIN seasons s USING (region_code)
+JOIN recommendations r ON r.season_code = s.season_code
+    AND r.offer < CASE WHEN s.closes > business_now() THEN offer.version ELSE 0 END
+LIMIT $1
 """
 _LOCK_ATTEMPTS = """
 SELECT FROM attempts WHERE student_id = ANY ($1::uuid[]) AND stage = $2 ORDER BY attempt_id FOR NO KEY UPDATE
@@ -26,7 +31,8 @@ _LOCK = """
 SELECT r.student_id, r.season_code, s.region_code, r.items::text AS items
 FROM unnest($1::uuid[], $2::text[]) AS asked (student_id, season_code)
 JOIN recommendations r USING (student_id, season_code) JOIN seasons s USING (season_code)
-WHERE r.offer < (SELECT sum(sequence) FROM competencies c WHERE c.region_code = s.region_code)
+WHERE r.offer < CASE WHEN s.closes > business_now()
+    THEN (SELECT sum(sequence) FROM competencies c WHERE c.region_code = s.region_code) ELSE 0 END
 ORDER BY r.student_id FOR UPDATE OF r
 """
 _RENEW = """
@@ -74,7 +80,7 @@ async def offer_of(tx: Transaction, region_code: str) -> Offer:
 
 
 async def lock_outdated(tx: Transaction, limit: int) -> tuple[Outdated, ...]:
-    """Some outdated recommendations of seasons that are not over, locked until the commit.
+    """Some outdated recommendations, locked until the commit; in a season that is over only those by a wrong key.
 
     The attempts they rest on are locked first, as a submission does, so that the two cannot lock each other out.
     """

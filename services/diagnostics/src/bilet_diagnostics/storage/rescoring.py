@@ -9,8 +9,8 @@ import orjson
 
 from bilet_diagnostics.domain.attempt import Attempt
 from bilet_diagnostics.domain.profile import Scores
-from bilet_diagnostics.domain.recommendation import Competency, Recommendation
-from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, scored_by, scores_from_json, to_attempt, to_competency
+from bilet_diagnostics.storage.offers import WRONG_KEY
+from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, scored_by, scores_from_json, to_attempt
 from bilet_kit.database import Transaction
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('rescoring'))"
@@ -37,10 +37,10 @@ INSERT INTO profiles (attempt_id, scoring, scores, signs, scored_at)
 SELECT attempt_id, scoring, scores, ARRAY (SELECT jsonb_array_elements_text(signs)), $2
 FROM jsonb_to_recordset($1::jsonb) AS r (attempt_id uuid, scoring smallint, scores jsonb, signs jsonb)
 """
-_RECOMMEND = """
-UPDATE recommendations kept SET items = made.items
-FROM jsonb_to_recordset($1::jsonb) AS made (student_id uuid, season_code text, items jsonb)
-WHERE kept.student_id = made.student_id AND kept.season_code = made.season_code
+_OUTDATE = """
+UPDATE recommendations r SET offer = $3
+FROM unnest($1::uuid[], $2::text[]) AS rescored (student_id, season_code)
+WHERE r.student_id = rescored.student_id AND r.season_code = rescored.season_code
 """
 
 
@@ -62,15 +62,6 @@ class Rescored:
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommended:
-    """What is recommended to a pupil in a season."""
-
-    student_id: UUID
-    season_code: str
-    items: tuple[Recommendation, ...]
-
-
 async def rescore_alone(tx: Transaction) -> None:
     """Wait until no other rescoring of this database has a page open, so that each numbers its scores after the other's."""
     await tx.fetch(_ALONE)
@@ -88,17 +79,12 @@ async def attempts_scored_by(tx: Transaction, refs: Sequence[str], after: UUID, 
     return tuple(Scored(scored_by(to_attempt(row), scores_from_json(row["scores"])), row["scoring"]) for row in rows)
 
 
-async def competencies_of(tx: Transaction, region_code: str) -> tuple[Competency, ...]:
-    """What the region offers, by slug."""
-    rows = await tx.fetch("SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency", region_code)
-    return tuple(map(to_competency, rows))
-
-
 async def keep(tx: Transaction, rescored: Sequence[Rescored], at: datetime) -> None:
     """Add the new scores beside the old ones."""
     await tx.execute(_KEEP, orjson.dumps(rescored, default=str).decode(), at)
 
 
-async def recommend_instead(tx: Transaction, recommended: Sequence[Recommended]) -> None:
-    """Put these in the place of the recommendations there are; whoever has none gets none."""
-    await tx.execute(_RECOMMEND, orjson.dumps(recommended, default=str).decode())
+async def outdate_recommendations(tx: Transaction, rescored: Sequence[Attempt]) -> None:
+    """What these pupils were recommended in these seasons rests on a wrong key; the worker makes it anew."""
+    students, seasons = [one.student_id for one in rescored], [one.season_code for one in rescored]
+    await tx.execute(_OUTDATE, students, seasons, WRONG_KEY)

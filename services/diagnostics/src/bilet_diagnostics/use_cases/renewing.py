@@ -1,4 +1,4 @@
-"""A region's offer changed after a pupil had completed the diagnostics: recommendations are made anew, and said if they differ."""
+"""Recommendations are made anew, and said if they differ, after a region's offer changed or a key was put right."""
 
 from bilet_diagnostics.domain.attempt import LAST_STAGE
 from bilet_diagnostics.domain.events import Fit, RecommendationsChanged
