@@ -88,6 +88,10 @@ def test_the_same_answer_in_a_quiz_is_not_straight_lining() -> None:
     assert signs([0] * 12, paper=paper) == ()
 
 
+def test_answers_that_arrived_together_without_their_times_are_not_called_fast() -> None:
+    assert signs(CAREFUL, gap_ms=0) == ()
+
+
 def test_less_than_a_second_an_item_is_impossibly_fast() -> None:
     assert signs(CAREFUL, gap_ms=999) == (Sign.FAST,)
     assert signs(CAREFUL, gap_ms=1000) == ()
