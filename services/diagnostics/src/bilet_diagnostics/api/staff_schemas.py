@@ -99,7 +99,7 @@ class KeyedInstrumentOut(InstrumentSummaryOut):
 
 
 class GradeCountOut(BaseModel):
-    """Attempts of one grade; no numbers when fewer than ten were begun, for so few could point at somebody."""
+    """Attempts of one grade, in whole tens, so that no figure can point at somebody."""
 
     grade: int
     begun: int | None
@@ -108,7 +108,7 @@ class GradeCountOut(BaseModel):
 
 
 class CountsOut(BaseModel):
-    """How often a version was taken in the methodologist's regions."""
+    """How often a version was taken in the methodologist's regions, in whole tens."""
 
     ref: str
     items: list[GradeCountOut]
