@@ -11,7 +11,7 @@ from bilet_diagnostics.domain.scoring import score_paper
 from tests.benchmarks.children import child
 from tests.benchmarks.diagnostics_region import GRADE, LIBRARY
 
-PSYCHOMETRICS = "big-five-50-1"
+PSYCHOMETRICS = "big-five-50-2"
 _ATTEMPTS = 200
 _BLOCK = 100_000
 _MISSING = 0.01
