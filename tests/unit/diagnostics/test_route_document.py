@@ -178,7 +178,9 @@ def test_only_interests_stronger_than_others_are_named(library: Library, letters
 
 def test_three_questions_never_give_a_level(library: Library) -> None:
     third = result(library, 3)
-    known = replace(third.feedback, fields=(FieldFeedback(field="ИТ", cell=Cell.INTERESTED_KNOWN, text=""),))
+    known = replace(
+        third.feedback, fields=(FieldFeedback(field="ИТ", cell=Cell.INTERESTED_KNOWN, text="", items=2, questions=3),)
+    )
     shown = words(replace(EMPTY, results=(replace(third, feedback=known),)))
     assert "Интересно, и уже кое-что знаю ИТ" in shown
     assert "много знаю" not in shown

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
@@ -51,13 +52,14 @@ def scale_of(item: Item) -> str:
 
 @st.composite
 def answers_to(draw: st.DrawFn, paper: Paper) -> Answers:
-    """Answers near the ends of scales more often than not: there a sum tells most."""
-    leaning = {scale: draw(st.sampled_from((0, 1, 2, 3))) for scale in sizes(paper)}
+    """Answers near the ends of scales more often than not: there a sum tells most. One in ten leans no way or is blank."""
+    leaning = {scale: draw(st.sampled_from((0, 1, None))) for scale in sizes(paper)}
+    dice = Random(draw(st.integers(0, 2**32)))
     values: list[int | None] = []
     for item, allowed in zip(paper.items, paper.allowed, strict=True):
         lean = leaning[scale_of(item)]
-        leant = st.just(at_end(item, allowed, lean)) if lean <= 1 else st.sampled_from(allowed)
-        values.append(draw(st.sampled_from((None, *allowed)) if draw(st.integers(0, 9)) == 0 else leant))
+        value: int | None = dice.choice(allowed) if lean is None else at_end(item, allowed, lean)
+        values.append(dice.choice((None, *allowed)) if dice.random() < 0.1 else value)
     return tuple(values)
 
 
@@ -91,9 +93,10 @@ def stepped(paper: Paper, values: Answers, position: int, step: int) -> Answers 
 
 
 def blanks_filled(paper: Paper, values: Answers) -> Answers:
-    """The same scores without blanks in scales that lie at one end: nobody else knows what was left blank."""
+    """The same scores without blanks in quizzes and in scales at one end: nobody else knows what was left blank."""
     scores = {scale: one for of_one in score_paper(paper, values).values() for scale, one in of_one.items()}
     ends = {scale: one.share for scale, one in scores.items() if one.share in {0, 1}}
+    ends |= {scale_of(item): 0 for item in paper.items if item.right is not None}
     return tuple(
         at_end(item, allowed, ends[scale_of(item)]) if value is None and scale_of(item) in ends else value
         for item, allowed, value in zip(paper.items, paper.allowed, values, strict=True)
@@ -216,3 +219,19 @@ def test_a_scale_of_two_items_is_left_out_whatever_it_measures() -> None:
     said = feedback_on(Library([short]), paper, score_paper(paper, [3] * len(paper.items)), 9)
     assert "concern" in {one.scale for one in said.scales}
     assert "concern" not in {one.scale for one in for_others(said).scales}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "shown"), [((), True), (("field-it", 1), False), (("know-it", 1), False), (("know-it", 2), False)]
+)
+def test_a_field_of_one_activity_or_of_two_questions_is_left_out(left_out: tuple[str, int], shown: bool) -> None:  # noqa: FBT001
+    whole = LIBRARY.paper_for(3, 9).instruments
+    paper = Paper(tuple(without(one, *left_out) for one in whole) if left_out else whole)
+    said = feedback_on(Library(paper.instruments), paper, score_paper(paper, (1,) * len(paper.items)), 9)
+    assert "Информационные технологии" in {one.field for one in said.fields}
+    assert ("Информационные технологии" in {one.field for one in for_others(said).fields}) is shown
+
+
+def without(instrument: Instrument, scale: str, how_many: int) -> Instrument:
+    gone = [item.id for item in instrument.items if scale in item.keys][:how_many]
+    return replace(instrument, items=tuple(item for item in instrument.items if item.id not in gone))

@@ -13,7 +13,7 @@ from bilet_diagnostics.domain.profile import (
     HollandCode,
     Scores,
     cell_of,
-    field_interests_of,
+    field_scores_of,
     holland_code,
     interests_of,
     scored_scales,
@@ -24,6 +24,7 @@ from bilet_diagnostics.domain.scoring import Score
 STRENGTHS = 3
 NEXT_STEPS = 3
 LEAST_ITEMS_FOR_OTHERS = 3
+LEAST_ITEMS_OF_A_FIELD_FOR_OTHERS = 2
 THIRDS = {Band.LOW: 0.17, Band.MIDDLE: 0.5, Band.HIGH: 0.83}
 """The middle of each third, 0–1."""
 
@@ -62,11 +63,18 @@ class ScaleFeedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFeedback:
-    """One field of work by interest and knowledge."""
+    """One field of work by interest and knowledge.
+
+    Attributes:
+        items: how many ask about the interest in it.
+        questions: how many ask what is known of it.
+    """
 
     field: str
     cell: Cell
     text: str
+    items: int
+    questions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +121,9 @@ def for_others(feedback: Feedback) -> Feedback:
 
     Left out are the scales that are the pupil's alone, those of fewer than three items, and numbers T. Of the others
     only the third counts: with three items or more it tells no answer, where an exact place does at either end of a
-    scale. How much the interests differ is told in thirds too, their order as it is. A field's cell rests on two
-    questions about interest and three about knowledge, yet each half of the grid holds several answers to every one.
+    scale. How much the interests differ is told in thirds too, their order as it is. A field is a coarse cell only, and
+    needs at least two items about interest and three questions: then either half of the grid holds several answers to
+    each of them.
     """
     shown = tuple(
         replace(one, place=THIRDS[one.band], among_participants=None)
@@ -125,6 +134,11 @@ def for_others(feedback: Feedback) -> Feedback:
         feedback,
         scales=shown,
         strengths=_strengths(shown),
+        fields=tuple(
+            one
+            for one in feedback.fields
+            if one.items >= LEAST_ITEMS_OF_A_FIELD_FOR_OTHERS and one.questions >= LEAST_ITEMS_FOR_OTHERS
+        ),
         code=feedback.code and replace(feedback.code, differentiation=_in_thirds(feedback.code)),
         notes=(FOR_OTHERS, NOTHING_IS_EXCLUDED),
     )
@@ -182,12 +196,13 @@ def _about_flat_profile(paper: Paper, grade: int) -> str:
 
 
 def _fields(paper: Paper, scores: Scores, grade: int) -> Iterator[FieldFeedback]:
-    interests = field_interests_of(paper, scores)
-    for instrument, scale, score in _knowledge(paper, scores):
-        if scale.field in interests:
-            cell = cell_of(interests[scale.field], score.share)
+    interests = field_scores_of(paper, scores)
+    for instrument, scale, known in _knowledge(paper, scores):
+        interest = interests.get(scale.field)
+        if interest:
+            cell = cell_of(interest.share, known.share)
             text = for_grade(instrument.grid.get(cell, {}), grade)
-            yield FieldFeedback(field=scale.field, cell=cell, text=text)
+            yield FieldFeedback(field=scale.field, cell=cell, text=text, items=interest.items, questions=known.items)
 
 
 def _knowledge(paper: Paper, scores: Scores) -> Iterator[tuple[Instrument, Scale, Score]]:

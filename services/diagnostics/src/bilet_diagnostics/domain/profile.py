@@ -52,8 +52,13 @@ def interests_of(paper: Paper, scores: Scores) -> Interests | None:
 
 def field_interests_of(paper: Paper, scores: Scores) -> dict[str, float]:
     """Field to the share of interest in it, for the fields that were answered."""
+    return {field: score.share for field, score in field_scores_of(paper, scores).items()}
+
+
+def field_scores_of(paper: Paper, scores: Scores) -> dict[str, Score]:
+    """Field to the score of the interest in it, for the fields that were answered."""
     return {
-        scale.field: scores[one.ref][scale.id].share
+        scale.field: scores[one.ref][scale.id]
         for one in paper.instruments
         if one.kind is Kind.QUESTIONNAIRE
         for scale in one.scales
