@@ -13,6 +13,7 @@ from bilet_diagnostics.documents.route import route_document
 from bilet_diagnostics.domain.attempt import Attempt, Status
 from bilet_diagnostics.domain.events import Step
 from bilet_diagnostics.domain.feedback import FieldFeedback, feedback_on
+from bilet_diagnostics.domain.instrument import Audience
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.profile import Cell, HollandCode
 from bilet_diagnostics.domain.recommendation import Recommendation
@@ -155,6 +156,14 @@ def test_no_single_answer_about_an_obstacle_stands_in_it(library: Library) -> No
     assert len(obstacles) == 5
     shown = words(replace(EMPTY, results=(first,)))
     assert not [title for title in obstacles if title in shown]
+
+
+def test_an_obstacle_that_is_measured_and_not_only_asked_once_stands_apart(library: Library) -> None:
+    first = result(library, 1)
+    measured = tuple(replace(one, items=5, audience=Audience.EVERYONE) for one in first.feedback.scales)
+    shown = words(replace(EMPTY, results=(replace(first, feedback=replace(first.feedback, scales=measured)),)))
+    assert "Что пока мешает выбирать" in shown
+    assert measured[-1].title in shown
 
 
 @pytest.mark.parametrize(
