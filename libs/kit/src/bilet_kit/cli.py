@@ -18,7 +18,6 @@ from bilet_kit.tracing import configure_tracing
 T = TypeVar("T")
 Topic = Annotated[str, typer.Argument(help="Топик, как его показывает list")]
 Key = Annotated[str, typer.Argument(help="Ключ, как его показывает list")]
-What = Annotated[str, typer.Argument(help="Что опубликовать заново")]
 
 
 def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
@@ -60,7 +59,7 @@ def _serve(factory: str, host: str, port: int, processes: int) -> None:
 
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
     @app.command()
-    def republish(what: What) -> None:
+    def republish(what: Annotated[str, typer.Argument(help="Что опубликовать заново")]) -> None:
         """Опубликовать нынешнее состояние целиком ещё раз, страницами."""
         service = build()
         if what not in service.republish:

