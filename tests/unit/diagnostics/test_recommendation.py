@@ -1,6 +1,7 @@
 """Which competencies are recommended, in which order, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import correlation, fmean
 
 import pytest
@@ -13,6 +14,7 @@ from bilet_diagnostics.domain.recommendation import (
     Competency,
     centred,
     centred_code,
+    in_tenths,
     pearson,
     recommend,
     weights_of,
@@ -235,3 +237,10 @@ def test_too_few_answers_are_not_called_even_interests() -> None:
     assert all("Ответов об интересах пока мало" in one.reason for one in recommend(None, {}, OFFER, 9))
     even = recommend(dict.fromkeys(LETTERS, 0.5), {}, OFFER, 9)
     assert all("Интересы пока ровные" in one.reason for one in even)
+
+
+def test_others_see_a_fit_in_tenths() -> None:
+    made = recommend(PRACTICAL, {}, OFFER, 8)
+
+    assert [one.fit for one in in_tenths(made)] == [one.fit and round(one.fit, 1) for one in made]
+    assert [replace(one, fit=None) for one in in_tenths(made)] == [replace(one, fit=None) for one in made]

@@ -96,7 +96,10 @@ def to_result_viewed(event: ResultViewed) -> Published:
 
 
 def _fits(recommended: tuple[Fit, ...]) -> tuple[RecommendedCompetency, ...]:
-    return tuple(RecommendedCompetency(competency=one.competency, fit=one.fit) for one in recommended)
+    """In hundredths: exact correlations of several competencies could tell a pupil's six interests."""
+    return tuple(
+        RecommendedCompetency(competency=one.competency, fit=one.fit and round(one.fit, 2)) for one in recommended
+    )
 
 
 def _versions(refs: tuple[str, ...]) -> tuple[InstrumentVersion, ...]:

@@ -167,7 +167,10 @@ class TScoreOut(BaseModel):
 
 
 class ScaleOut(BaseModel):
-    """One scale in words; `place` is where in its range the result lies, 0–1; `among_participants` needs norms."""
+    """One scale in words; `place` is where in its range the result lies, 0–1, for others the middle of its third.
+
+    `among_participants` needs norms, and is the pupil's alone.
+    """
 
     scale: str
     title: str

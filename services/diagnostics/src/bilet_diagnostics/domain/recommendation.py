@@ -1,7 +1,7 @@
 """Which competencies to try first: the pupil's six interests beside each competency's three-letter code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import mul
@@ -91,6 +91,11 @@ def weights_of(riasec: str) -> tuple[int, ...]:
 def centred_code(riasec: str) -> Centred:
     """A code's weights ready to be correlated; there are 120 codes of three different letters."""
     return centred(weights_of(riasec))
+
+
+def in_tenths(made: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
+    """What somebody else than the pupil may see: exact correlations of several competencies could tell the six interests."""
+    return tuple(replace(one, fit=one.fit and round(one.fit, 1)) for one in made)
 
 
 def recommend(

@@ -38,7 +38,10 @@ WHERE a.attempt_id = g.attempt_id AND a.student_id = g.student_id AND a.status =
         OR (a.answered_ms[g.place], a.sequences[g.place], a.chosen[g.place]) < (g.answered_ms, g.sequence, g.value))
 RETURNING a.attempt_id, cardinality(array_remove(a.chosen, NULL)) AS answered
 """
-_PAPER = "SELECT instruments FROM attempts WHERE attempt_id = $1 AND student_id = $2"
+_PAPERS = """
+SELECT attempt_id, instruments FROM attempts
+JOIN unnest($1::uuid[], $2::uuid[]) AS asked (attempt_id, student_id) USING (attempt_id, student_id)
+"""
 _STANDINGS = f"""
 SELECT {ATTEMPT_COLUMNS}, s.diagnostics_from, s.closes, business_now() AS now
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (attempt_id, student_id)
@@ -67,6 +70,7 @@ class HotAnswers:
         self._papers: OrderedDict[Whose, Paper] = OrderedDict()
         self._save = Shared(self._save_all, lambda sent: sent[0])
         self._standing = Shared(self._standings, lambda whose: whose)
+        self._paper = Shared(self._asked_papers, lambda whose: whose)
 
     async def paper_of(self, attempt_id: UUID, student_id: UUID) -> Paper:
         """What the pupil's own attempt asks.
@@ -74,13 +78,11 @@ class HotAnswers:
         Raises:
             AttemptNotFoundError: there is none, or it is somebody else's.
         """
-        known = self._papers.get((attempt_id, student_id))
-        if known is not None:
-            return known
-        instruments = await self._database.pool.fetchval(_PAPER, attempt_id, student_id)
-        if instruments is None:
+        whose = (attempt_id, student_id)
+        paper = self._papers.get(whose) or await self._paper(whose)
+        if paper is None:
             raise AttemptNotFoundError
-        paper = self._papers[attempt_id, student_id] = self._library.paper(tuple(instruments))
+        self._papers[whose] = paper
         if len(self._papers) > KEPT_PAPERS:
             self._papers.popitem(last=False)
         return paper
@@ -103,6 +105,11 @@ class HotAnswers:
         if found is None:
             raise AttemptNotFoundError
         return found
+
+    async def _asked_papers(self, asked: Sequence[Whose]) -> list[Paper | None]:
+        rows = await self._database.pool.fetch(_PAPERS, *zip(*asked, strict=True))
+        found = {row["attempt_id"]: self._library.paper(tuple(row["instruments"])) for row in rows}
+        return [found.get(attempt_id) for attempt_id, _ in asked]
 
     async def _save_all(self, sent: Sequence[tuple[UUID, UUID, int, Answer]]) -> list[int | None]:
         rows = [(attempt, pupil, position + 1, *answer) for attempt, pupil, position, answer in sent]

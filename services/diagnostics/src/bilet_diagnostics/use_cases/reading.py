@@ -8,7 +8,7 @@ from bilet_diagnostics.domain.attempt import Attempt, Status
 from bilet_diagnostics.domain.errors import NotSubmittedError
 from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.domain.recommendation import Recommendation, in_tenths
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.repository import Result
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_summary
@@ -56,7 +56,13 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
         StudentUnknownError: no such pupil, or none of the asker's business.
     """
     await look_at_summary(tx, asker, student_id, Viewed.RECOMMENDATIONS)
-    return await repository.recommendations_of(tx, student_id)
+    return await shown_recommendations(tx, asker=asker, student_id=student_id)
+
+
+async def shown_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
+    """The latest recommendations, exact for the pupil; whether others may look was decided before."""
+    made = await repository.recommendations_of(tx, student_id)
+    return made if asker.is_pupil(student_id) else in_tenths(made)
 
 
 async def counting_results(

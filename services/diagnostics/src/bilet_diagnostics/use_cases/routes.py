@@ -11,7 +11,7 @@ from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.domain.route import Plan, TriedOut, change_plan, evolve
 from bilet_diagnostics.storage import repository, routes
-from bilet_diagnostics.use_cases.reading import AttemptFeedback, counting_results
+from bilet_diagnostics.use_cases.reading import AttemptFeedback, counting_results, shown_recommendations
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_route
 from bilet_kit.database import Transaction
 
@@ -45,7 +45,7 @@ async def read_route(tx: Transaction, library: Library, *, asker: Asker, student
         student_id=student_id,
         grade=student.grade,
         results=await counting_results(tx, library, asker=asker, student_id=student_id),
-        recommended=await repository.recommendations_of(tx, student_id),
+        recommended=await shown_recommendations(tx, asker=asker, student_id=student_id),
         tried_out=await routes.tried_out_by(tx, student_id),
         plan=await routes.find_plan(tx, student_id),
     )
