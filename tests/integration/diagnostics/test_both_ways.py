@@ -1,13 +1,18 @@
 """The short ways of answers and submissions answer what the declared routes answer, and leave them the rest."""
 
-from typing import Any
-from uuid import uuid4
+import asyncio
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import Request
 
 from bilet_diagnostics.api import taking
+from bilet_diagnostics.api.parts import Parts
+from bilet_diagnostics.domain.errors import AttemptNotFoundError
+from bilet_diagnostics.domain.paper import Paper
+from bilet_diagnostics.storage.answers import Standing
 from tests.integration.diagnostics.world import World
 
 
@@ -73,6 +78,37 @@ async def test_both_ways_name_the_same_faults(world: World) -> None:
         (422, "nothing-answered"),
         (404, "attempt-not-found"),
     ]
+
+
+async def test_a_stranger_who_asks_at_the_same_moment_learns_and_does_nothing(world: World) -> None:
+    attempt_id = await world.started()
+    await world.answer_all(attempt_id)
+    stranger = await world.another_pupil()
+
+    answered = await asyncio.gather(
+        *(who.answer(attempt_id, "rd01", 4) for who in (world, stranger, world, stranger)),
+        *(who.submit(attempt_id) for who in (stranger, world, stranger)),
+    )
+
+    codes = [one.status_code for one in answered]
+    assert [codes[1], codes[3], codes[4], codes[6]] == [404] * 4
+    assert codes[5] == 200
+
+
+async def test_a_strangers_look_in_the_same_statement_finds_nothing(world: World) -> None:
+    attempt_id, stranger = UUID(await world.started()), uuid4()
+    hot = cast("Parts", world.service.parts).answers
+
+    papers = await asyncio.gather(
+        *(hot.paper_of(attempt_id, who) for who in (world.student_id, stranger)), return_exceptions=True
+    )
+    standings = await asyncio.gather(
+        *(hot.standing(attempt_id, who) for who in (stranger, world.student_id)), return_exceptions=True
+    )
+
+    assert isinstance(papers[0], Paper)
+    assert isinstance(standings[1], Standing)
+    assert [type(one) for one in (papers[1], standings[0])] == [AttemptNotFoundError] * 2
 
 
 async def test_a_request_that_is_not_in_order_is_explained_by_the_declared_route(world: World) -> None:

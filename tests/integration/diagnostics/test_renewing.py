@@ -8,7 +8,7 @@ import pytest
 
 from bilet_contracts.booking import CompetencyPublishedV1
 from bilet_diagnostics.use_cases import renewing
-from tests.integration.diagnostics.world import FIRST_DAY, SEASON_CLOSES, World
+from tests.integration.diagnostics.world import FIRST_DAY, SEASON_CLOSES, World, season
 from tests.support.plugin import SetClock
 
 CHANGED = "diagnostics.recommendations-changed.v1"
@@ -64,11 +64,11 @@ async def test_what_is_offered_later_is_recommended_too_and_said_once(completed:
 
 
 async def test_an_unchanged_offer_renews_nothing(completed: World) -> None:
-    made_at = await completed.look.fetchval("SELECT made_at FROM recommendations")
+    kept = await completed.look.fetchrow("SELECT *, xmin FROM recommendations")
 
     assert await renew(completed) is False
 
-    assert await completed.look.fetchval("SELECT made_at FROM recommendations") == made_at
+    assert await completed.look.fetchrow("SELECT *, xmin FROM recommendations") == kept
     assert await changes(completed) == []
 
 
@@ -85,7 +85,7 @@ async def test_an_offer_that_changes_nothing_for_the_pupil_is_not_said(completed
 async def test_another_regions_offer_and_a_season_that_is_over_renew_nothing(
     completed: World, address: str, set_clock: SetClock
 ) -> None:
-    made_at = await completed.look.fetchval("SELECT made_at FROM recommendations")
+    kept = await completed.look.fetchrow("SELECT *, xmin FROM recommendations")
     await completed.hear(competency("elsewhere", region="50"))
     await renew(completed)
     await completed.hear(*(competency(f"late-{number}") for number in range(30)))
@@ -93,8 +93,34 @@ async def test_another_regions_offer_and_a_season_that_is_over_renew_nothing(
 
     await renew(completed)
 
-    assert await completed.look.fetchval("SELECT made_at FROM recommendations") == made_at
+    assert await completed.look.fetchrow("SELECT *, xmin FROM recommendations") == kept
     assert await changes(completed) == []
+
+
+async def test_a_pupil_who_withdrew_consent_is_recommended_nothing_new(completed: World) -> None:
+    before = await recommended(completed)
+    await completed.tell_student(purposes=())
+    await completed.hear(*(competency(f"late-{number}") for number in range(30)))
+
+    await renew(completed)
+
+    assert await recommended(completed) == before
+    assert await changes(completed) == []
+
+
+async def test_an_older_seasons_renewal_is_not_taken_for_the_latest(completed: World) -> None:
+    await completed.look.execute(
+        "INSERT INTO recommendations (student_id, season_code, items, made_at) "
+        "SELECT student_id, '63-2025', '[]', made_at - interval '1 year' FROM recommendations"
+    )
+    await completed.hear(season("63-2025"))
+    before = await recommended(completed)
+
+    await renew(completed)
+
+    assert await recommended(completed) == before
+    offers = await completed.look.fetch("SELECT season_code FROM recommendations ORDER BY made_at")
+    assert [row["season_code"] for row in offers] == ["63-2025", "63-2026"]
 
 
 async def test_recommendations_follow_the_attempt_that_counts(

@@ -209,6 +209,29 @@ async def test_submissions_that_share_a_statement_are_each_scored_and_said_once(
     assert [list(row["n"]) for row in numbers] == [[1, 2]] * 6
 
 
+async def test_events_of_a_shared_statement_carry_each_its_own_requests_trace(world: World) -> None:
+    pupils = [world, *[await world.another_pupil() for _ in range(4)]]
+    attempts = [await pupil.started() for pupil in pupils]
+    for pupil, attempt in zip(pupils, attempts, strict=True):
+        await pupil.answer_all(attempt)
+    traces = {str(pupil.student_id): f"{number:032x}" for number, pupil in enumerate(pupils, 1)}
+
+    await asyncio.gather(
+        *(
+            world.client.post(
+                f"/attempts/{attempt}/submission",
+                headers=pupil.headers() | {"traceparent": f"00-{traces[str(pupil.student_id)]}-00000000000000ff-01"},
+            )
+            for pupil, attempt in zip(pupils, attempts, strict=True)
+        )
+    )
+
+    said = await world.look.fetch(
+        "SELECT key, headers ->> 'traceparent' AS parent FROM outbox WHERE type = 'diagnostics.stage-completed.v1'"
+    )
+    assert {row["key"]: row["parent"].split("-")[1] for row in said} == traces
+
+
 async def test_a_careful_attempt_is_not_asked_anything(world: World) -> None:
     attempt_id = await world.started()
     await world.answer_all(attempt_id)

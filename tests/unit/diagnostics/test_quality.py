@@ -5,9 +5,8 @@ from random import Random
 
 import pytest
 
-from bilet_diagnostics.domain.errors import LookAgainError
 from bilet_diagnostics.domain.paper import Paper
-from bilet_diagnostics.domain.quality import ADVICE, Sign, ask_to_look_again, signs_of
+from bilet_diagnostics.domain.quality import ADVICE, Sign, look_again, signs_of
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
 from tests.unit.diagnostics.examples import answered, questionnaire, quiz, started
 
@@ -27,15 +26,14 @@ def signs(values: list[int | None], gap_ms: int = 4000, paper: Paper = PAPER) ->
 
 def test_careful_answers_show_no_sign() -> None:
     assert signs(CAREFUL) == ()
-    ask_to_look_again(answered(started(PAPER), CAREFUL), PAPER)
 
 
 def test_many_missing_are_noticed_and_named() -> None:
     values = [*CAREFUL[:9], None, None, None]
     assert signs(values) == (Sign.MISSING,)
-    with pytest.raises(LookAgainError) as asked:
-        ask_to_look_again(answered(started(PAPER), values), PAPER)
-    assert asked.value.unanswered == ("care9", "care10", "care11")
+    asked = look_again(answered(started(PAPER), values), PAPER, [Sign.MISSING])
+    assert asked.unanswered == ("care9", "care10", "care11")
+    assert str(asked) == ADVICE[Sign.MISSING]
 
 
 def test_two_missing_of_twelve_are_not_many() -> None:

@@ -49,7 +49,7 @@ class DiagnosticsCompletedV1(Event, service="diagnostics", topic="diagnostics.ev
 
 
 class RecommendationsChangedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """A retake or a rescoring changed what is recommended in a season that is completed: the whole new list, best first."""
+    """A retake, a rescoring or a new offer changed what is recommended in a completed season: the whole list, best first."""
 
     student_id: UUID
     season_code: str

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import resources
 from time import perf_counter
 
 import structlog
@@ -17,13 +18,7 @@ from bilet_kit.transience import is_transient
 
 TRIES = 5
 _BACKOFF = 0.05
-_COUNT = """
-INSERT INTO inbox_attempts AS known (topic, partition, record_offset, attempts, retries, error_type)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (topic, partition, record_offset) DO UPDATE SET
-    attempts = excluded.attempts + CASE WHEN known.last_at > clock_timestamp() - interval '1 hour' THEN known.attempts ELSE 0 END,
-    retries = known.retries + excluded.retries, error_type = excluded.error_type, last_at = clock_timestamp()
-RETURNING attempts
-"""
+_COUNT = resources.files("bilet_kit").joinpath("inbox_attempts.sql").read_text(encoding="utf-8")
 
 _log = structlog.get_logger()
 

@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from opentelemetry import trace
 from prometheus_client import make_asgi_app
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bilet_kit import metrics
@@ -63,23 +64,23 @@ def create_api(service: Service) -> FastAPI:
     pages: dict[str, Any] = {"docs_url": "/docs" if service.settings.allows_conveniences else None, "redoc_url": None}
     about: dict[str, Any] = {"title": service.title, "version": "1", "servers": [{"url": f"/api/v1/{service.name}"}]}
     silent: Any = {"tracing": False, "metrics": False, "logs": False}  # RequestFrame does it, and repeats no input
-    largest = service.settings.http_max_body_bytes
-    app = FastAPI(lifespan=lifespan, responses=PROBLEMS, max_body_size=largest, telemetry=silent, **about, **pages)
+    app = FastAPI(lifespan=lifespan, responses=PROBLEMS, telemetry=silent, **about, **pages)
     app.state.service = service
     install_problem_handlers(app, service.domain_error, service.problems)
 
     app.include_router(service.router)
     app.include_router(health_router(service))
     app.mount("/metrics", make_asgi_app())
-    app.add_middleware(RequestFrame)
+    app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
     return app
 
 
 class RequestFrame:
-    """Pure ASGI frame around each request: request id, span, access log line and metric; no path values."""
+    """Pure ASGI frame around each request: size limit, request id, span, access log line and metric; no path values."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, largest: int) -> None:
         self._app = app
+        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -88,25 +89,39 @@ class RequestFrame:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = headers.get("x-request-id", "")[:64] or str(uuid4())
-        started, status = perf_counter(), 0
-
-        async def remember(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
+        exchange = _Exchange(receive, send, self._largest)
+        started = perf_counter()
         new_span = _tracer.start_as_current_span(
             scope["method"], CONTEXT.extract(headers), trace.SpanKind.SERVER, **QUIET
         )
         with structlog.contextvars.bound_contextvars(request_id=request_id), new_span as span:
             try:
-                await self._app(scope, receive, remember)
+                await self._app(scope, exchange.receive, exchange.send)
             except Exception as error:  # noqa: BLE001 — the last place where an answer can still be given
                 problem = unexpected(error)
-                if not status:
-                    await problem.response()(scope, receive, remember)
+                if not exchange.status:
+                    await problem.response()(scope, receive, exchange.send)
             finally:
-                _report(scope, status, perf_counter() - started, span)
+                _report(scope, exchange.status, perf_counter() - started, span)
+
+
+class _Exchange:
+    """Counts what comes in and remembers what went out."""
+
+    def __init__(self, receive: Receive, send: Send, largest: int) -> None:
+        self._receive, self._send, self._left = receive, send, largest
+        self.status = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)
+        return message
+
+    async def send(self, message: Message) -> None:
+        self.status = message.get("status", self.status)
+        await self._send(message)
 
 
 def _report(scope: Scope, status: int, seconds: float, span: trace.Span) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +16,7 @@ from bilet_kit.projection import PendingRows
 from bilet_kit.records import Fault, Incoming
 from bilet_kit.tracing import CONTEXT, QUIET
 
-ADMIT = """
-WITH fresh AS (
-    INSERT INTO inbox (fact_id) SELECT DISTINCT fact FROM unnest($1::uuid[]) AS fact ORDER BY fact
-    ON CONFLICT DO NOTHING RETURNING fact_id
-)
-SELECT fact_id, NULL AS topic, NULL AS key FROM fresh
-UNION ALL
-SELECT DISTINCT NULL::uuid, topic, key FROM parked_messages
-JOIN unnest($2::text[], $3::text[]) AS asked (topic, key) USING (topic, key)
-"""
+ADMIT = resources.files("bilet_kit").joinpath("inbox.sql").read_text(encoding="utf-8")
 FORGET = "DELETE FROM inbox WHERE fact_id = $1"
 
 _KIND = trace.SpanKind.CONSUMER

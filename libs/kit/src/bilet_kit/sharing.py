@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+import asyncpg
+
 from bilet_kit.transience import is_transient
 
 LARGEST = 64
@@ -34,8 +36,8 @@ class Shared(Generic[A, R]):
         """Wait for the statement that serves this call.
 
         Raises:
-            Exception: what the statement raised. Unless the failure passes by itself, all are asked once more, each
-                alone, so that only the culprit suffers.
+            Exception: what the statement raised. Unless the failure passes by itself or took its full time, all are
+                asked once more, each alone, so that only the culprit suffers.
         """
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((asked, answer))
@@ -53,15 +55,16 @@ class Shared(Generic[A, R]):
     async def _answer(self, batch: Sequence[tuple[A, asyncio.Future[R]]]) -> None:
         try:
             answers = await self._ask([asked for asked, _ in batch])
+            answered = list(zip(batch, answers, strict=True))
         except Exception as error:  # noqa: BLE001 — whoever waits must hear of it, and the queue goes on
-            if len(batch) > 1 and not is_transient(error):
+            if len(batch) > 1 and not is_transient(error) and not isinstance(error, asyncpg.QueryCanceledError):
                 for one in batch:
                     await self._answer([one])
             for _, waiting in batch:
                 if not waiting.done():
                     waiting.set_exception(error)
             return
-        for (_, waiting), answer in zip(batch, answers, strict=True):
+        for (_, waiting), answer in answered:
             if not waiting.done():
                 waiting.set_result(answer)
 

@@ -138,7 +138,7 @@ def norms(
 def rescore(
     version: Annotated[str, typer.Argument(help="Исправленная версия методики, например readiness-2")],
 ) -> None:
-    """Пересчитать сданные прохождения по исправленной версии; прежние результаты остаются, событий не будет."""
+    """Пересчитать сданные прохождения по исправленной версии; прежние результаты остаются."""
     with _file_faults_told():
         service = build()
     library = cast("Parts", service.parts).library

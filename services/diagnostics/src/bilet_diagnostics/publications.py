@@ -59,7 +59,7 @@ def to_diagnostics_completed(event: DiagnosticsCompleted) -> Published:
 
 
 def to_recommendations_changed(event: RecommendationsChanged) -> Published:
-    """Another list than was said before; best first."""
+    """The list that holds from now on; best first."""
     said = RecommendationsChangedV1(
         region_code=event.region_code,
         student_id=event.student_id,

@@ -146,7 +146,7 @@ def _media_range(text: str) -> tuple[str, float]:
     media, *parameters = (part.strip().lower() for part in text.split(";"))
     weight = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
     try:
-        return media, float(weight)
+        return media, min(1.0, max(0.0, float(weight)))
     except ValueError:
         return media, 0.0
 

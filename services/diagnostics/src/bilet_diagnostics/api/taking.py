@@ -111,7 +111,7 @@ async def _student(request: Request) -> Principal | None:
 
 async def _body(request: Request, kind: type[B]) -> B | None:
     body = await request.body()
-    if body and not request.headers.get("content-type", "").startswith(JSON):
+    if body and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
         return None
     try:
         return kind.model_validate_json(body or _NO_BODY)

@@ -68,7 +68,7 @@ class DiagnosticsCompleted:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationsChanged:
-    """A retake or a rescoring changed what is recommended in a season that is completed."""
+    """A retake, a rescoring or a new offer made the recommendations of a completed season anew."""
 
     student_id: UUID
     region_code: str

@@ -49,16 +49,10 @@ def signs_of(attempt: Attempt, paper: Paper) -> tuple[Sign, ...]:
     return tuple(sign for sign in Sign if sign in noticed)
 
 
-def ask_to_look_again(attempt: Attempt, paper: Paper) -> None:
-    """Ask a pupil once to look at the answers before they are handed in.
-
-    Raises:
-        LookAgainError: something was noticed.
-    """
-    signs = signs_of(attempt, paper)
-    if signs:
-        unanswered = tuple(item.id for item, given in zip(paper.items, attempt.answers, strict=True) if given is None)
-        raise LookAgainError(" ".join(ADVICE[sign] for sign in signs), unanswered)
+def look_again(attempt: Attempt, paper: Paper, signs: Sequence[Sign]) -> LookAgainError:
+    """What asks a pupil to look at the answers once more before they are handed in."""
+    unanswered = tuple(item.id for item, given in zip(paper.items, attempt.answers, strict=True) if given is None)
+    return LookAgainError(" ".join(ADVICE[sign] for sign in signs), unanswered)
 
 
 def _signs_of_part(instrument: Instrument, values: Values) -> set[Sign]:

@@ -16,7 +16,7 @@ from bilet_diagnostics.domain.errors import AttemptNotFoundError
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.participation import Season
-from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, to_attempt, to_season
+from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, Row, to_attempt, to_season
 from bilet_kit.database import Database
 from bilet_kit.sharing import Shared
 
@@ -39,7 +39,7 @@ WHERE a.attempt_id = g.attempt_id AND a.student_id = g.student_id AND a.status =
 RETURNING a.attempt_id, cardinality(array_remove(a.chosen, NULL)) AS answered
 """
 _PAPERS = """
-SELECT attempt_id, instruments FROM attempts
+SELECT attempt_id, student_id, instruments FROM attempts
 JOIN unnest($1::uuid[], $2::uuid[]) AS asked (attempt_id, student_id) USING (attempt_id, student_id)
 """
 _STANDINGS = f"""
@@ -108,8 +108,8 @@ class HotAnswers:
 
     async def _asked_papers(self, asked: Sequence[Whose]) -> list[Paper | None]:
         rows = await self._database.pool.fetch(_PAPERS, *zip(*asked, strict=True))
-        found = {row["attempt_id"]: self._library.paper(tuple(row["instruments"])) for row in rows}
-        return [found.get(attempt_id) for attempt_id, _ in asked]
+        found = {_whose(row): self._library.paper(tuple(row["instruments"])) for row in rows}
+        return [found.get(whose) for whose in asked]
 
     async def _save_all(self, sent: Sequence[tuple[UUID, UUID, int, Answer]]) -> list[int | None]:
         rows = [(attempt, pupil, position + 1, *answer) for attempt, pupil, position, answer in sent]
@@ -119,5 +119,9 @@ class HotAnswers:
 
     async def _standings(self, asked: Sequence[Whose]) -> list[Standing | None]:
         rows = await self._database.pool.fetch(_STANDINGS, *zip(*asked, strict=True))
-        found = {row["attempt_id"]: Standing(to_attempt(row), to_season(row), row["now"]) for row in rows}
-        return [found.get(attempt_id) for attempt_id, _ in asked]
+        found = {_whose(row): Standing(to_attempt(row), to_season(row), row["now"]) for row in rows}
+        return [found.get(whose) for whose in asked]
+
+
+def _whose(row: Row) -> Whose:
+    return row["attempt_id"], row["student_id"]

@@ -16,27 +16,33 @@ COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY compe
 WRONG_KEY = -1
 """The offer of recommendations that rest on a wrong key: older than any."""
 
-_OUTDATED = """
-SELECT r.student_id, r.season_code
-FROM (SELECT region_code, sum(sequence) AS version FROM competencies GROUP BY region_code) offer
-JOIN seasons s USING (region_code)
-JOIN recommendations r ON r.season_code = s.season_code
-    AND r.offer < CASE WHEN s.closes > business_now() THEN offer.version ELSE 0 END
-LIMIT $1
+_ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('renew-recommendations')) AS mine"
+_DUE = """
+WITH due AS MATERIALIZED (
+    SELECT s.season_code, s.region_code, CASE WHEN s.closes > m.now THEN o.version ELSE 0 END AS version
+    FROM (SELECT business_now() AS now) m, seasons s
+    JOIN (SELECT region_code, sum(sequence)::bigint AS version FROM competencies GROUP BY region_code) o
+        USING (region_code)
+)
 """
+_OUTDATED = f"""{_DUE}
+SELECT r.student_id, r.season_code
+FROM due JOIN recommendations r ON r.season_code = due.season_code AND r.offer < due.version
+JOIN students p USING (student_id) WHERE 'processing' = ANY (p.purposes)
+LIMIT $1
+"""  # noqa: S608 - our words
 _LOCK_ATTEMPTS = """
 SELECT FROM attempts WHERE student_id = ANY ($1::uuid[]) AND stage = $2 ORDER BY attempt_id FOR NO KEY UPDATE
 """
-_LOCK = """
-SELECT r.student_id, r.season_code, s.region_code, r.items::text AS items
+_LOCK = f"""{_DUE}
+SELECT r.student_id, r.season_code, due.region_code, r.items::text AS items
 FROM unnest($1::uuid[], $2::text[]) AS asked (student_id, season_code)
-JOIN recommendations r USING (student_id, season_code) JOIN seasons s USING (season_code)
-WHERE r.offer < CASE WHEN s.closes > business_now()
-    THEN (SELECT sum(sequence) FROM competencies c WHERE c.region_code = s.region_code) ELSE 0 END
+JOIN recommendations r USING (student_id, season_code) JOIN due USING (season_code)
+WHERE r.offer < due.version
 ORDER BY r.student_id FOR UPDATE OF r
-"""
+"""  # noqa: S608 - our words
 _RENEW = """
-UPDATE recommendations r SET items = made.items, offer = made.offer, made_at = business_now()
+UPDATE recommendations r SET items = made.items, offer = made.offer
 FROM jsonb_to_recordset($1::jsonb) AS made (student_id uuid, season_code text, items jsonb, offer bigint)
 WHERE r.student_id = made.student_id AND r.season_code = made.season_code
 """
@@ -82,8 +88,11 @@ async def offer_of(tx: Transaction, region_code: str) -> Offer:
 async def lock_outdated(tx: Transaction, limit: int) -> tuple[Outdated, ...]:
     """Some outdated recommendations, locked until the commit; in a season that is over only those by a wrong key.
 
-    The attempts they rest on are locked first, as a submission does, so that the two cannot lock each other out.
+    None while another replica renews, and none of pupils without consent to processing. The attempts they rest on are
+    locked first, as a submission does, so that the two cannot lock each other out.
     """
+    if not (await tx.fetch(_ALONE))[0]["mine"]:
+        return ()
     found = await tx.fetch(_OUTDATED, limit)
     await tx.fetch(_LOCK_ATTEMPTS, [row["student_id"] for row in found], LAST_STAGE)
     locked = await tx.fetch(_LOCK, [row["student_id"] for row in found], [row["season_code"] for row in found])

@@ -71,7 +71,8 @@ UPDATE attempts SET asked_at = business_now() WHERE attempt_id = $1 AND status =
 """
 _EARLIER_COUNTS = """
 SELECT EXISTS (
-    SELECT FROM attempts a JOIN profiles p USING (attempt_id)
+    SELECT FROM attempts a
+    JOIN LATERAL (SELECT signs FROM profiles WHERE attempt_id = a.attempt_id ORDER BY scoring DESC LIMIT 1) p ON true
     WHERE a.student_id = $1 AND a.season_code = $2 AND a.stage = $3 AND a.number < $4 AND p.signs = '{}'
 )
 """
@@ -95,13 +96,17 @@ class Submission:
     at: datetime
 
 
+_Said = tuple[Submission, Sequence[Published]]
+"""A submission with what it says, translated where its request's trace is known."""
+
+
 class HotSubmissions:
     """Writes submissions; `translate` turns domain events into what the service says."""
 
     def __init__(self, database: Database, translate: Translate) -> None:
         self._database = database
         self._translate = translate
-        self._write = Shared(self._write_all, lambda submission: submission.attempt.student_id)
+        self._write = Shared(self._write_all, lambda asked: asked[0].attempt.student_id)
         self._offers: dict[str, tuple[float, Offer | None]] = {}
 
     async def offer_of(self, region_code: str) -> Offer:
@@ -126,27 +131,25 @@ class HotSubmissions:
 
     async def write(self, submission: Submission) -> bool:
         """Hand the attempt in, with its scores and events; false when it has changed since it was read."""
-        return await self._write(submission)
+        said = [published for event in submission.events for published in self._translate(event)]
+        return await self._write((submission, said))
 
-    async def _write_all(self, submissions: Sequence[Submission]) -> list[bool]:
+    async def _write_all(self, asked: Sequence[_Said]) -> list[bool]:
+        submissions = [submission for submission, _ in asked]
         rows = await self._database.pool.fetch(
-            _SUBMIT, *self._events_of(submissions), *zip(*map(_row_of, submissions), strict=True)
+            _SUBMIT, *_events_of(asked), *zip(*map(_row_of, submissions), strict=True)
         )
         done = {row["attempt_id"] for row in rows}
         if done:
             self._database.committed()
         return [one.attempt.attempt_id in done for one in submissions]
 
-    def _events_of(self, submissions: Sequence[Submission]) -> tuple[object, ...]:
-        """The events as columns, the last of them the attempt that each is told of."""
-        said = [
-            (published, one.attempt.attempt_id)
-            for one in submissions
-            for event in one.events
-            for published in self._translate(event)
-        ]
-        *columns, _ = store_arguments((published for published, _ in said), submissions[0].at)
-        return (*columns, [attempt_id for _, attempt_id in said])
+
+def _events_of(asked: Sequence[_Said]) -> tuple[object, ...]:
+    """The events as columns, the last of them the attempt that each is told of."""
+    said = [(published, submission.attempt.attempt_id) for submission, events in asked for published in events]
+    *columns, _ = store_arguments((published for published, _ in said), asked[0][0].at)
+    return (*columns, [attempt_id for _, attempt_id in said])
 
 
 def _row_of(one: Submission) -> tuple[object, ...]:

@@ -11,7 +11,8 @@ from bilet_diagnostics.storage.rows import recommendations_from_json
 from bilet_diagnostics.use_cases.reading import results_that_count
 from bilet_kit.database import Transaction
 
-PAGE = 200
+PAGE = 50
+"""So few, because their attempts take no answers meanwhile."""
 
 
 async def renew_recommendations(tx: Transaction, library: Library) -> bool:

@@ -54,7 +54,7 @@ async def submit_attempt(desk: Desk, *, attempt_id: UUID, student_id: UUID, answ
         signs = quality.signs_of(standing.attempt, paper)
         if signs and answers == "to-check" and deciding.may_be_asked(standing.attempt, standing.now):
             await desk.submissions.remember_asking(standing.attempt)
-            quality.ask_to_look_again(standing.attempt, paper)
+            raise quality.look_again(standing.attempt, paper, signs)
         if await desk.submissions.write(await _scored(desk, standing, event, signs)):
             return deciding.evolve(standing.attempt, event)
 
