@@ -35,4 +35,11 @@ def _ports(plan: PortPlan) -> list[int]:
 
 def gone(processes: list[psutil.Process]) -> bool:
     """None of them runs; one that only waits for init to collect it does not."""
-    return not [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return not any(map(_runs, processes))
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

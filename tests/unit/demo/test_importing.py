@@ -2,14 +2,18 @@
 
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
 from bilet_local.errors import StackError
-from bilet_local.importing.importer import roster_outcome, table_outcome
+from bilet_local.importing import importer
+from bilet_local.importing.calls import Caller, Refused
+from bilet_local.importing.importer import import_pack, roster_outcome, table_outcome
 from bilet_local.importing.outcome import PackOutcome, RosterOutcome, TableOutcome, differences
 from bilet_local.importing.pack import open_pack
 from bilet_local.importing.report import save_files_to_correct, show, show_comparison
@@ -149,3 +153,43 @@ def test_the_pack_of_samara_opens_with_its_rosters_in_name_order() -> None:
 def test_a_directory_that_is_no_pack_is_refused_by_the_names_of_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"schools\.csv.*slots\.csv"):
         open_pack(tmp_path)
+
+
+class ShyServices:
+    """Refuse an operator they have not heard of yet: each path so many times."""
+
+    def __init__(self, refusals: int, code: str) -> None:
+        self._refusals = refusals
+        self._code = code
+        self.asked = Counter[str]()
+
+    async def upload(self, path: str, _: bytes, **__: str) -> dict[str, Any]:
+        self.asked[path] += 1
+        if self.asked[path] <= self._refusals:
+            raise Refused(403, self._code, "Это не ваш регион.")
+        return {"accepted": 1, "rejected": []}
+
+
+async def _import_as(services: ShyServices) -> PackOutcome:
+    return await import_pack(cast("Caller", services), replace(open_pack(SAMARA), rosters=()), lambda _: None)
+
+
+async def test_an_operator_a_service_has_not_heard_of_yet_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "_ASK_AGAIN_SECONDS", 0.0)
+    services = ShyServices(2, "region-forbidden")
+
+    outcome = await _import_as(services)
+
+    assert all(table.accepted == 1 for table in outcome.tables)
+    assert set(services.asked.values()) == {3}
+
+
+@pytest.mark.parametrize("code", ["region-forbidden", "role-not-allowed"])
+async def test_an_operator_who_stays_refused_is_told_so(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "_KNOWN_WITHIN_SECONDS", 0.0)
+    monkeypatch.setattr(importer, "_ASK_AGAIN_SECONDS", 0.0)
+
+    with pytest.raises(BaseExceptionGroup) as refused:
+        await _import_as(ShyServices(10**6, code))
+
+    assert refused.group_contains(StackError, match=code)

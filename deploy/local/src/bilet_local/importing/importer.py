@@ -16,6 +16,9 @@ Advance = Callable[[str], None]
 """Told the name of every file that is done."""
 
 _UNREADABLE = 422
+_NOT_YOUR_REGION = "region-forbidden"
+_KNOWN_WITHIN_SECONDS = 15.0
+_ASK_AGAIN_SECONDS = 0.25
 
 
 async def sign_in(gateway: Gateway, login: str, password: str, role: str | None = None) -> Caller:
@@ -60,12 +63,24 @@ async def _tables(
     outcomes = []
     for kind, name in files.items():
         try:
-            answer = await operator.upload(f"/{service}/imports/{kind}", pack.content(name))
+            answer = await _upload_once_known(operator, f"/{service}/imports/{kind}", pack.content(name))
         except Refused as refusal:
             raise StackError(f"Файл {name} не принят целиком: {refusal}") from None
         outcomes.append(table_outcome(kind, answer))
         advance(name)
     return outcomes
+
+
+async def _upload_once_known(operator: Caller, path: str, content: bytes) -> Mapping[str, Any]:
+    """Upload; a service hears of an operator through an event, so one made a moment ago may still be a stranger to it."""
+    give_up_at = time.monotonic() + _KNOWN_WITHIN_SECONDS
+    while True:
+        try:
+            return await operator.upload(path, content)
+        except Refused as refusal:
+            if refusal.code != _NOT_YOUR_REGION or time.monotonic() > give_up_at:
+                raise
+        await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
 
 def table_outcome(kind: str, answer: Mapping[str, Any]) -> TableOutcome:
