@@ -1,7 +1,6 @@
 """Which competencies are recommended, in which order, and why."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import correlation, fmean
 
 import pytest
@@ -14,7 +13,7 @@ from bilet_diagnostics.domain.recommendation import (
     Competency,
     centred,
     centred_code,
-    in_tenths,
+    for_others,
     pearson,
     recommend,
     weights_of,
@@ -239,8 +238,19 @@ def test_too_few_answers_are_not_called_even_interests() -> None:
     assert all("Интересы пока ровные" in one.reason for one in even)
 
 
-def test_others_see_a_fit_in_tenths() -> None:
-    made = recommend(PRACTICAL, {}, OFFER, 8)
+def test_others_see_fits_in_tenths_and_no_order_among_equals() -> None:
+    made = recommend(PRACTICAL, {"ИТ": 1.0}, OFFER, 8)
+    shown = for_others(made)
 
-    assert [one.fit for one in in_tenths(made)] == [one.fit and round(one.fit, 1) for one in made]
-    assert [replace(one, fit=None) for one in in_tenths(made)] == [replace(one, fit=None) for one in made]
+    fits = {one.competency: one.fit for one in made}
+    assert {one.competency: one.fit for one in shown} == {slug: fit and round(fit, 1) for slug, fit in fits.items()}
+    assert [(-(one.fit or 0.0), one.competency) for one in shown] == sorted(
+        (-(one.fit or 0.0), one.competency) for one in shown
+    )
+
+
+def test_without_fits_the_order_tells_others_nothing_of_the_fields() -> None:
+    liked, unliked = (for_others(recommend(None, {field: 1.0}, OFFER, 8)) for field in ("ИТ", "Услуги"))
+
+    assert [one.competency for one in liked] == sorted(one.competency for one in liked)
+    assert {one.fit for one in (*liked, *unliked)} == {None}

@@ -93,9 +93,14 @@ def centred_code(riasec: str) -> Centred:
     return centred(weights_of(riasec))
 
 
-def in_tenths(made: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
-    """What somebody else than the pupil may see: exact correlations of several competencies could tell the six interests."""
-    return tuple(replace(one, fit=one.fit and round(one.fit, 1)) for one in made)
+def for_others(made: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
+    """What somebody else than the pupil may see: fits in tenths, equal ones by slug.
+
+    Exact correlations of several competencies could tell the six interests, and the order of equal ones tells the
+    interest in their fields, which may rest on a single answer.
+    """
+    coarse = [replace(one, fit=one.fit and round(one.fit, 1)) for one in made]
+    return tuple(sorted(coarse, key=lambda one: (-(one.fit or 0.0), one.competency)))
 
 
 def recommend(

@@ -8,7 +8,8 @@ from bilet_diagnostics.domain.attempt import Attempt, Status
 from bilet_diagnostics.domain.errors import NotSubmittedError
 from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.recommendation import Recommendation, in_tenths
+from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.domain.recommendation import for_others as recommended_to_others
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.repository import Result
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_summary
@@ -62,7 +63,7 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
 async def shown_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
     """The latest recommendations, exact for the pupil; whether others may look was decided before."""
     made = await repository.recommendations_of(tx, student_id)
-    return made if asker.is_pupil(student_id) else in_tenths(made)
+    return made if asker.is_pupil(student_id) else recommended_to_others(made)
 
 
 async def counting_results(

@@ -12,7 +12,7 @@ from bilet_diagnostics.use_cases.reading import results_that_count
 from bilet_kit.database import Transaction
 
 PAGE = 50
-"""So few, because their attempts take no answers meanwhile."""
+"""So few, because answers that share a statement with one of theirs wait meanwhile."""
 
 
 async def renew_recommendations(tx: Transaction, library: Library) -> bool:

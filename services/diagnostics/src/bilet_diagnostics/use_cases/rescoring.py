@@ -12,7 +12,8 @@ from bilet_diagnostics.storage import rescoring
 from bilet_diagnostics.storage.rescoring import Rescored, Scored
 from bilet_kit.database import Transaction
 
-PAGE = 200
+PAGE = 50
+"""So few, because answers that share a statement with one of theirs wait meanwhile."""
 FIRST = UUID(int=0)
 
 
