@@ -1,9 +1,12 @@
 """What happens in diagnostics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
+
+from bilet_diagnostics.domain.recommendation import Recommendation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,11 @@ class Fit:
 
     competency: str
     fit: float | None
+
+
+def fits_of(made: Sequence[Recommendation]) -> tuple[Fit, ...]:
+    """What is told of recommendations: which and how well they fit, not why."""
+    return tuple(Fit(one.competency, one.fit) for one in made)
 
 
 @dataclass(frozen=True, slots=True)

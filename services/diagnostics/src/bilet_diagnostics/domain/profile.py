@@ -1,12 +1,12 @@
 """A profile: what an attempt's scores say about interests and fields of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bilet_diagnostics.domain.instrument import Instrument, Kind, Scale
 from bilet_diagnostics.domain.paper import Paper
-from bilet_diagnostics.domain.recommendation import LETTERS, Interests
+from bilet_diagnostics.domain.recommendation import LETTERS, Competency, Interests, Recommendation, recommend
 from bilet_diagnostics.domain.scoring import Score
 
 FLAT_BELOW = 0.15
@@ -64,6 +64,13 @@ def field_scores_of(paper: Paper, scores: Scores) -> dict[str, Score]:
         for scale in one.scales
         if scale.field and scale.id in scores.get(one.ref, {})
     }
+
+
+def recommend_by(
+    paper: Paper, scores: Scores, competencies: Sequence[Competency], grade: int
+) -> tuple[Recommendation, ...]:
+    """What an attempt at the last stage recommends of a region's competencies; see `recommend`."""
+    return recommend(interests_of(paper, scores), field_interests_of(paper, scores), competencies, grade)
 
 
 def holland_code(interests: Interests) -> HollandCode:

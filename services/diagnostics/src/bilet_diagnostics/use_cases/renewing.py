@@ -1,10 +1,9 @@
 """Recommendations are made anew, and said if they differ, after a region's offer changed or a key was put right."""
 
 from bilet_diagnostics.domain.attempt import LAST_STAGE
-from bilet_diagnostics.domain.events import Fit, RecommendationsChanged
+from bilet_diagnostics.domain.events import RecommendationsChanged, fits_of
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.profile import field_interests_of, interests_of
-from bilet_diagnostics.domain.recommendation import Recommendation, recommend
+from bilet_diagnostics.domain.profile import recommend_by
 from bilet_diagnostics.storage import offers, repository
 from bilet_diagnostics.storage.offers import Offer, Outdated, Renewed
 from bilet_diagnostics.storage.rows import recommendations_from_json
@@ -33,17 +32,12 @@ async def _renewed(tx: Transaction, library: Library, outdated: Outdated, offer:
     if result is None:
         return Renewed(outdated, recommendations_from_json(outdated.items), offer.version)
     paper = library.paper(result.attempt.instruments)
-    interests = interests_of(paper, result.scores)
-    made = recommend(interests, field_interests_of(paper, result.scores), offer.competencies, result.attempt.grade)
+    made = recommend_by(paper, result.scores, offer.competencies, result.attempt.grade)
     return Renewed(outdated, made, offer.version)
 
 
 def _changed(renewed: Renewed) -> RecommendationsChanged:
     outdated = renewed.outdated
     return RecommendationsChanged(
-        outdated.student_id, outdated.region_code, outdated.season_code, _fits(renewed.recommended)
+        outdated.student_id, outdated.region_code, outdated.season_code, fits_of(renewed.recommended)
     )
-
-
-def _fits(recommended: tuple[Recommendation, ...]) -> tuple[Fit, ...]:
-    return tuple(Fit(one.competency, one.fit) for one in recommended)

@@ -8,11 +8,11 @@ from uuid import UUID
 from bilet_diagnostics.domain import attempt as deciding
 from bilet_diagnostics.domain import quality
 from bilet_diagnostics.domain.attempt import LAST_STAGE, Attempt
-from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, Fit, RecommendationsChanged
+from bilet_diagnostics.domain.events import AttemptSubmitted, DiagnosticsCompleted, RecommendationsChanged, fits_of
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.profile import field_interests_of, interests_of
+from bilet_diagnostics.domain.profile import recommend_by
 from bilet_diagnostics.domain.quality import Sign
-from bilet_diagnostics.domain.recommendation import Recommendation, recommend
+from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.storage.answers import HotAnswers, Standing
 from bilet_diagnostics.storage.offers import Offer
@@ -66,8 +66,7 @@ async def _scored(desk: Desk, standing: Standing, event: AttemptSubmitted, signs
     recommended, offer = None, Offer(0, ())
     if attempt.stage == LAST_STAGE and not (signs and await desk.submissions.is_outweighed(attempt)):
         offer = await desk.submissions.offer_of(attempt.region_code)
-        interests = interests_of(paper, scores)
-        recommended = recommend(interests, field_interests_of(paper, scores), offer.competencies, attempt.grade)
+        recommended = recommend_by(paper, scores, offer.competencies, attempt.grade)
     return Submission(
         attempt=attempt,
         scores=scores,
@@ -85,7 +84,7 @@ def _consequences(
     """What a submission of the last stage means to others: the first one completes, a later one that counts renews."""
     if recommended is None:
         return ()
-    fits = tuple(Fit(one.competency, one.fit) for one in recommended)
+    fits = fits_of(recommended)
     whose = (attempt.student_id, attempt.region_code, attempt.season_code)
     if deciding.completes_the_season(attempt):
         return (DiagnosticsCompleted(*whose, recommended=fits, at=now),)
