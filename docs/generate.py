@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from bilet_contracts.base import Event
-from bilet_kit.http import create_api
-from bilet_kit.service import Service
+from bilet_kit.process.api import create_api
+from bilet_kit.process.service import Service
 
 DOCS = Path(__file__).parent
 SERVICES = ("identity", "diagnostics", "booking", "notifications")

@@ -11,7 +11,7 @@ import orjson
 from bilet_booking.bootstrap import build
 from bilet_booking.settings import Settings
 from bilet_booking.use_cases.imports import IMPORTS
-from bilet_kit.auth import KeySet
+from bilet_kit.web.auth import KeySet
 from tests.benchmarks import season
 from tests.benchmarks.load import request
 from tests.support.tokens import TokenMaker

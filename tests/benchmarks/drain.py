@@ -7,10 +7,10 @@ from uuid import uuid4
 import asyncpg
 from opentelemetry import trace
 
-from bilet_kit.database import OUTBOX_CHANNEL, Database
 from bilet_kit.ids import new_id
+from bilet_kit.observability.tracing import configure_tracing
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.tracing import configure_tracing
+from bilet_kit.storage.database import OUTBOX_CHANNEL, Database
 from bilet_local.components.program import Program
 from tests.benchmarks.costs import Costs, costs
 from tests.benchmarks.effort import Effort

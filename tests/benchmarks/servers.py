@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from bilet_kit import migrations
 from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage import migrations
 from bilet_local import ports
 from bilet_local.components.apache_kafka import ApacheKafka, missing_tools
 from bilet_local.components.component import ProcessComponent

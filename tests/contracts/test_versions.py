@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from bilet_contracts.base import Event, Topic
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Database, Transaction
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.inbox import Inbox
 from bilet_kit.ids import new_id
-from bilet_kit.inbox import Inbox
-from bilet_kit.outbox import Publications, Published
 from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage.database import Database, Transaction
+from bilet_kit.storage.outbox import Publications, Published
 from tests.support.plugin import DatabaseUrl
 from tests.support.records import HandMade
 

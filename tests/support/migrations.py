@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bilet_kit import migrations
 from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage import migrations
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"echo": ROOT / "tests/support/echo_service/migrations"}

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from bilet_kit.outbox import STORE, store_arguments
+from bilet_kit.storage.outbox import STORE_EVENTS, store_arguments
 from tests.support.echo_processes import Echo
 from tests.support.echo_service.domain import Called
 from tests.support.echo_service.publications import PUBLICATIONS
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.system
 
 async def store(connection: asyncpg.Connection, echo: Echo, caller: UUID) -> None:
     """Outbox row of one call, as the kit's last statement before a commit writes it."""
-    arguments = list(store_arguments(PUBLICATIONS.translate(Called(caller, 1)), OCCURRED))
+    arguments = list(store_arguments((said, OCCURRED) for said in PUBLICATIONS.translate(Called(caller, 1))))
     arguments[4] = [echo.calls]
-    await connection.execute(STORE, *arguments)
+    await connection.execute(STORE_EVENTS, *arguments)
 
 
 async def late_commit(echo: Echo) -> UUID:

@@ -5,15 +5,15 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from bilet_contracts.booking import BookingRequestedV1
-from bilet_kit.auth import RemoteKeySet
-from bilet_kit.cli import prepare_process
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Database
-from bilet_kit.outbox import Publications
-from bilet_kit.projection import Projection
-from bilet_kit.service import Service
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection
+from bilet_kit.process.cli import prepare_process
+from bilet_kit.process.service import Service
+from bilet_kit.process.worker import create_worker
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.worker import create_worker
+from bilet_kit.storage.database import Database
+from bilet_kit.storage.outbox import Publications
+from bilet_kit.web.auth import RemoteKeySet
 from tests.benchmarks.ledger import tables
 from tests.benchmarks.ledger.speech import PUBLICATIONS
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from bilet_contracts.booking import BookingRequestedV1
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 
 _STARTS = datetime(2026, 9, 3, 11, tzinfo=UTC)
 

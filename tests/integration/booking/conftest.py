@@ -22,8 +22,8 @@ from bilet_contracts.diagnostics import (
     StageStartedV1,
 )
 from bilet_contracts.identity import StaffScope, StaffScopeChangedV1, StudentChangedV1
-from bilet_kit.http import create_api
-from bilet_kit.service import Service
+from bilet_kit.process.api import create_api
+from bilet_kit.process.service import Service
 from tests.support.plugin import DatabaseUrl, SetClock
 from tests.support.records import HandMade
 from tests.support.tokens import TokenMaker

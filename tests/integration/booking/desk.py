@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import orjson
 
 from bilet_booking.storage.desk import Claim, ClaimDesk
-from bilet_kit.idempotency import checked_key
-from bilet_kit.outbox import trace_headers
+from bilet_kit.storage.outbox import trace_headers
+from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import Pupil, Region
 
 

@@ -14,7 +14,7 @@ from bilet_booking.domain.errors import DomainError
 from bilet_booking.storage.desk import ClaimDesk, Unbooked
 from bilet_booking.use_cases import bookings
 from bilet_contracts.booking import BookingRequestedV1
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 from tests.integration.booking.conftest import OPENING, REGION, Pupil, Region
 from tests.integration.booking.desk import claim_of, desk_of, stop_clock
 

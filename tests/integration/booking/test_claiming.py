@@ -10,7 +10,7 @@ import pytest
 from bilet_booking.api.schemas import BookingView
 from bilet_booking.storage.desk import Unbooked
 from bilet_booking.use_cases import bookings
-from bilet_kit.idempotency import checked_key
+from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import OPENING, Pupil, Region, is_problem
 from tests.integration.booking.desk import claim_of, desk_of, no_long_way
 from tests.support.waiting import wait_until

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bilet_kit.idempotency import checked_key
+from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import SLOTS_CSV, Region, is_problem
 
 

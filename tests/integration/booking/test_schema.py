@@ -5,8 +5,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, pool, text
 
 from bilet_booking.storage.tables import metadata
-from bilet_kit.database import engine_of
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
+from bilet_kit.storage.database import engine_of
 
 _SHAPE = """
 SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) AS shape

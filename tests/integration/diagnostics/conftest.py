@@ -8,9 +8,9 @@ import pytest
 
 from bilet_diagnostics.bootstrap import build
 from bilet_diagnostics.settings import Settings
-from bilet_kit.auth import KeySet
-from bilet_kit.http import create_api
-from bilet_kit.service import Service
+from bilet_kit.process.api import create_api
+from bilet_kit.process.service import Service
+from bilet_kit.web.auth import KeySet
 from tests.integration.diagnostics.world import FIRST_DAY, World
 from tests.support.plugin import DatabaseUrl, SetClock
 from tests.support.tokens import TokenMaker

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from bilet_diagnostics.api import taking
 from bilet_diagnostics.api.parts import Parts
-from bilet_diagnostics.domain.errors import AttemptNotFoundError
+from bilet_diagnostics.domain.errors import AttemptNotFound
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.storage.answers import Standing
 from tests.integration.diagnostics.world import World
@@ -108,7 +108,7 @@ async def test_a_strangers_look_in_the_same_statement_finds_nothing(world: World
 
     assert isinstance(papers[0], Paper)
     assert isinstance(standings[1], Standing)
-    assert [type(one) for one in (papers[1], standings[0])] == [AttemptNotFoundError] * 2
+    assert [type(one) for one in (papers[1], standings[0])] == [AttemptNotFound] * 2
 
 
 async def test_a_request_that_is_not_in_order_is_explained_by_the_declared_route(world: World) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from bilet_diagnostics.bootstrap import migrations_folder
 from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.tables import metadata
-from bilet_kit.database import engine_of
-from bilet_kit.migrations import migrate
+from bilet_kit.storage.database import engine_of
+from bilet_kit.storage.migrations import migrate
 from tests.support.databases import Databases
 
 

@@ -15,7 +15,7 @@ from bilet_diagnostics.storage.repository import results_of
 from bilet_diagnostics.use_cases import rescoring
 from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from tests.integration.diagnostics.world import SEASON_CLOSES, World
 from tests.support.plugin import SetClock
 

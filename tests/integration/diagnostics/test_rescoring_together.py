@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from bilet_diagnostics.domain.library import Library
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from tests.integration.diagnostics.test_rescoring import corrected, ref, rescore, turned
 from tests.integration.diagnostics.world import FIRST_DAY, World
 from tests.support.plugin import SetClock

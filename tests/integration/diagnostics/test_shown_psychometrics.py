@@ -11,7 +11,7 @@ import pytest
 
 from bilet_diagnostics.domain.norms import GRADE_BANDS
 from bilet_diagnostics.storage.stored_answers import Selection, Which, copy_answers, in_tens
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from tests.integration.diagnostics.bookings import staff
 from tests.integration.diagnostics.test_stored_psychometrics import (
     LIBRARY,

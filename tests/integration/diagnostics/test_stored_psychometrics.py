@@ -18,7 +18,7 @@ from bilet_diagnostics.storage.instrument_files import load_library, packaged_fo
 from bilet_diagnostics.storage.stored_answers import EACH, Selection, Which, copy_answers
 from bilet_diagnostics.use_cases import psychometrics
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from tests.integration.diagnostics.world import World
 
 LIBRARY = load_library(packaged_folder())

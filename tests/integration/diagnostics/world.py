@@ -14,7 +14,7 @@ import orjson
 from bilet_contracts.base import Event
 from bilet_contracts.booking import CompetencyPublishedV1, SeasonPublishedV1
 from bilet_contracts.identity import StudentActivatedV1, StudentState
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from tests.support.records import HandMade
 from tests.support.tokens import TokenMaker
 

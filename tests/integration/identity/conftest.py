@@ -27,8 +27,8 @@ from bilet_identity.settings import Settings
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases.staff import create_operator
 from bilet_identity.use_cases.students import Credentials
-from bilet_kit.http import create_api
-from bilet_kit.service import Service
+from bilet_kit.process.api import create_api
+from bilet_kit.process.service import Service
 from tests.integration.esia.conftest import make_keys
 from tests.support.plugin import DatabaseUrl, SetClock
 from tests.support.records import HandMade

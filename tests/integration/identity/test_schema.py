@@ -6,7 +6,7 @@ from sqlalchemy import Connection, pool
 
 from bilet_identity.settings import Settings
 from bilet_identity.storage.access_tables import accounts
-from bilet_kit.database import engine_of
+from bilet_kit.storage.database import engine_of
 
 
 async def test_the_migrations_build_the_tables_the_code_names(settings: Settings) -> None:

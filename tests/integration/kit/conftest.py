@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.database import Database
-from bilet_kit.inbox import Inbox
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.inbox import Inbox
+from bilet_kit.storage.database import Database
 from tests.support.echo_service.consumers import listen
 from tests.support.echo_service.domain import EchoError
 from tests.support.echo_service.publications import PUBLICATIONS

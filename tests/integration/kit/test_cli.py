@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
-from bilet_kit.auth import KeySet
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.cli import service_cli
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.service import Service
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.process.cli import service_cli
+from bilet_kit.process.service import Service
+from bilet_kit.storage.database import Transaction
+from bilet_kit.web.auth import KeySet
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.calls import called
 from tests.support.echo_service.contracts import CALLS, CalledV1

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from bilet_kit.clock import real_now
-from bilet_kit.database import Database
-from bilet_kit.lease import Lease
+from bilet_kit.events.lease import Lease
+from bilet_kit.storage.database import Database
 from bilet_local.business_clock import ClockRefusedError, advance_business_clock, set_business_clock
 from tests.support.echo_service.settings import settings_for
 

@@ -9,11 +9,11 @@ import asyncpg
 import httpx
 import pytest
 
-from bilet_kit.auth import KeySet
-from bilet_kit.http import create_api
-from bilet_kit.migrations import StaleSchemaError
+from bilet_kit.process.api import create_api
+from bilet_kit.process.worker import create_worker
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.worker import create_worker
+from bilet_kit.storage.migrations import StaleSchemaError
+from bilet_kit.web.auth import KeySet
 from tests.support.asgi import client_of
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.settings import settings_for

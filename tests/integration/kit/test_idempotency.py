@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
-from bilet_kit.auth import KeySet
-from bilet_kit.http import create_api
+from bilet_kit.process.api import create_api
+from bilet_kit.web.auth import KeySet
 from tests.support.asgi import client_of
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.settings import settings_for

@@ -8,10 +8,10 @@ import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Database, Transaction
-from bilet_kit.inbox import Inbox
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.inbox import Inbox
+from bilet_kit.storage.database import Database, Transaction
 from tests.support.echo_service.calls import called, moved
 from tests.support.echo_service.consumers import PLACES, place_row
 from tests.support.echo_service.contracts import CalledV1, CallerMovedV1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 from tests.support.echo_service.domain import Called, Echoed
 
 KEYS = [UUID(int=number) for number in range(1, 5)]

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
-from bilet_kit import batches
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Database, Transaction
-from bilet_kit.inbox import Inbox, RejectedError
+from bilet_kit.consuming import batches
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.inbox import Inbox, RejectedError
+from bilet_kit.storage.database import Database, Transaction
 from tests.support.echo_service.calls import called, forgotten
 from tests.support.echo_service.contracts import CALLS, CalledV1
 from tests.support.echo_service.domain import EchoError, UnbearableError

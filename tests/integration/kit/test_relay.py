@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
-from bilet_kit import relay as relay_module
-from bilet_kit.database import Database
-from bilet_kit.lease import Lease
-from bilet_kit.relay import ProducerFactory, Relay, producer_of
+from bilet_kit.events import relay as relay_module
+from bilet_kit.events.lease import Lease
+from bilet_kit.events.relay import ProducerFactory, Relay, producer_of
+from bilet_kit.storage.database import Database
 from tests.support.checker import everything_committed_was_carried, numbers_without_gaps, one_event_per_number
 from tests.support.echo_service.contracts import ANSWERS, CALLS
 from tests.support.echo_service.domain import Called, Echoed

@@ -9,12 +9,12 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from bilet_kit.auth import KeySet
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.http import create_api
-from bilet_kit.tracing import configure_tracing
-from bilet_kit.worker import create_worker
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.observability.tracing import configure_tracing
+from bilet_kit.process.api import create_api
+from bilet_kit.process.worker import create_worker
+from bilet_kit.storage.database import Transaction
+from bilet_kit.web.auth import KeySet
 from tests.support.asgi import client_of
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.consumers import listen

@@ -7,13 +7,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from bilet_kit import subscriber
-from bilet_kit.auth import KeySet
-from bilet_kit.batches import BatchProcessor
-from bilet_kit.consumers import Consumers
-from bilet_kit.records import RawRecord
+from bilet_kit.consuming import subscriber
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers
+from bilet_kit.consuming.records import RawRecord
+from bilet_kit.consuming.subscriber import build_broker
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.subscriber import build_broker
+from bilet_kit.web.auth import KeySet
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.calls import called
 from tests.support.echo_service.consumers import listen

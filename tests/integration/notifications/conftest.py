@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bilet_contracts.base import Event
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from bilet_notifications.bootstrap import build
 from bilet_notifications.rendering import Renderer
 from bilet_notifications.sending.contacts import IdentityContacts

@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bilet_kit.http import create_api
+from bilet_kit.process.api import create_api
 from bilet_notifications.sending.contacts import Contact, ContactsUnavailableError, IdentityContacts
 from tests.integration.identity.conftest import (  # noqa: F401 - fixtures of identity
     NOTIFICATIONS,

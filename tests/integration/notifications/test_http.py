@@ -8,7 +8,7 @@ import pytest
 
 from bilet_contracts.booking import BookingApprovedV1, BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1, StudentChangedV1
-from bilet_kit.http import create_api
+from bilet_kit.process.api import create_api
 from tests.integration.notifications import facts
 from tests.integration.notifications.conftest import Desk
 from tests.support.tokens import TokenMaker

@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, pool
 
-from bilet_kit.database import engine_of
+from bilet_kit.storage.database import engine_of
 from bilet_notifications.settings import Settings
 from bilet_notifications.storage.tables import metadata
 

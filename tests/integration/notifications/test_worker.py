@@ -8,7 +8,7 @@ import pytest
 from bilet_contracts.base import TOPICS
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1
-from bilet_kit.worker import create_worker
+from bilet_kit.process.worker import create_worker
 from bilet_notifications.bootstrap import build
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts

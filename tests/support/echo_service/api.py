@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
-from bilet_kit.auth import CurrentPrincipal, Principal, require_role
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.auth import CurrentPrincipal, Principal, require_role
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.transactions import Tx
 from tests.support.echo_service.domain import Called, EchoError, Forgotten, Moved, SlotFullError
 
 router = APIRouter(prefix="/echo")

@@ -2,10 +2,10 @@
 
 import os
 
-from bilet_kit.auth import KeySet, RemoteKeySet
-from bilet_kit.database import Database
-from bilet_kit.service import Service
+from bilet_kit.process.service import Service
 from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage.database import Database
+from bilet_kit.web.auth import KeySet, RemoteKeySet
 from tests.support.echo_service.api import router
 from tests.support.echo_service.consumers import listen
 from tests.support.echo_service.domain import EchoError, SlotFullError

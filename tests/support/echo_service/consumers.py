@@ -1,8 +1,8 @@
 """Everything the echo service listens to: its own calls, which it answers."""
 
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.projection import Projection
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection
+from bilet_kit.storage.database import Transaction
 from tests.support.echo_service import tables
 from tests.support.echo_service.contracts import CalledV1, CallerForgottenV1, CallerMovedV1
 from tests.support.echo_service.domain import Echoed, UnbearableError

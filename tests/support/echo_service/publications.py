@@ -1,6 +1,6 @@
 """Everything the echo service says."""
 
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 from tests.support.echo_service.contracts import CalledV1, CallerForgottenV1, CallerMovedV1, EchoedV1
 from tests.support.echo_service.domain import Called, Echoed, Forgotten, Moved
 

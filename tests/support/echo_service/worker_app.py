@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from bilet_kit.cli import prepare_process
-from bilet_kit.worker import create_worker
+from bilet_kit.process.cli import prepare_process
+from bilet_kit.process.worker import create_worker
 from tests.support import sabotage
 from tests.support.echo_service.bootstrap import build
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
-from bilet_kit import subscriber
+from bilet_kit.consuming import subscriber
 
 
 class DefaultAckBroker(KafkaBroker):

@@ -1,6 +1,6 @@
 """Every record is taken for a new one: what at-least-once delivery does without an inbox."""
 
-from bilet_kit import inbox
+from bilet_kit.consuming import inbox
 
 EVERYTHING_IS_FRESH = inbox.ADMIT.replace(
     "INSERT INTO inbox (fact_id) SELECT DISTINCT fact FROM unnest($1::uuid[]) AS fact ORDER BY fact\n"

@@ -3,7 +3,8 @@
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from bilet_kit import relay, worker
+from bilet_kit.events import relay
+from bilet_kit.process import worker
 
 
 class SkippingRelay(relay.Relay):

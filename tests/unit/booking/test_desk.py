@@ -12,9 +12,9 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bilet_booking.storage.desk import Claim, ClaimDesk, Unbooked
-from bilet_kit.database import Database
-from bilet_kit.logs import ALLOWED
-from bilet_kit.sharing import LARGEST
+from bilet_kit.observability.logs import ALLOWED
+from bilet_kit.storage.batching import LARGEST
+from bilet_kit.storage.database import Database
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Base:
     pool: Pool
     woken: int = 0
 
-    def committed(self) -> None:
+    def wake_relay(self) -> None:
         self.woken += 1
 
 

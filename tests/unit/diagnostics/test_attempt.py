@@ -58,11 +58,11 @@ def test_starting_an_open_stage_again_goes_on_with_it() -> None:
 
 @pytest.mark.parametrize("stage", [0, 4, -1])
 def test_there_are_three_stages(stage: int) -> None:
-    with pytest.raises(errors.StageUnknownError):
+    with pytest.raises(errors.StageUnknown):
         start(
             (), student=STUDENT, season=SEASON, stage=stage, paper=LIBRARY.paper_for(1, 8), attempt_id=uuid4(), now=NOW
         )
-    with pytest.raises(errors.StageUnknownError):
+    with pytest.raises(errors.StageUnknown):
         LIBRARY.paper_for(stage, 8)
 
 
@@ -75,7 +75,7 @@ def test_there_are_three_stages(stage: int) -> None:
     ],
 )
 def test_only_an_active_pupil_with_consent_to_processing_begins_a_stage(student: Student) -> None:
-    with pytest.raises(errors.StudentNotActiveError):
+    with pytest.raises(errors.StudentNotActive):
         begun(student=student)
 
 
@@ -84,7 +84,7 @@ def test_a_suspended_pupil_may_go_on_with_an_open_attempt() -> None:
 
 
 def test_without_a_season_nothing_begins() -> None:
-    with pytest.raises(errors.SeasonClosedError):
+    with pytest.raises(errors.SeasonClosed):
         begun(season=None)
 
 
@@ -96,9 +96,9 @@ def test_the_season_is_open_from_its_first_instant_until_just_before_it_closes()
 
 
 def test_a_stage_waits_for_the_ones_before_it_and_names_the_first_missing() -> None:
-    with pytest.raises(errors.StageTooEarlyError, match="этап 1"):
+    with pytest.raises(errors.StageTooEarly, match="этап 1"):
         begun(stage=3)
-    with pytest.raises(errors.StageTooEarlyError, match="этап 2"):
+    with pytest.raises(errors.StageTooEarly, match="этап 2"):
         begun(submitted(1), started(stage=2), stage=3)
 
 
@@ -108,7 +108,7 @@ def test_the_third_stage_opens_after_the_first_two() -> None:
 
 
 def test_a_retake_waits_thirty_days_and_counts_on() -> None:
-    with pytest.raises(errors.RetakeTooEarlyError):
+    with pytest.raises(errors.RetakeTooEarly):
         begun(submitted(1), days=29.99)
     (event,) = begun(submitted(1), days=30)
     assert isinstance(event, AttemptStarted)
@@ -129,7 +129,7 @@ def test_a_stopped_attempt_is_resumed_with_its_answers() -> None:
 
 def test_a_stopped_attempt_is_not_resumed_without_consent() -> None:
     attempt = replace(started(), status=Status.STOPPED)
-    with pytest.raises(errors.StudentNotActiveError):
+    with pytest.raises(errors.StudentNotActive):
         begun(attempt, student=replace(STUDENT, purposes=()))
 
 
@@ -139,23 +139,23 @@ def test_only_open_attempts_can_be_stopped() -> None:
 
 
 def test_a_submitted_attempt_is_read_only() -> None:
-    with pytest.raises(errors.AttemptSubmittedError):
+    with pytest.raises(errors.AlreadySubmitted):
         check_open(submitted(1), SEASON, NOW)
 
 
 def test_a_stopped_attempt_takes_no_answers_and_is_not_handed_in() -> None:
     attempt = replace(answered(started(), [1, 1, 1, 1]), status=Status.STOPPED)
-    with pytest.raises(errors.AttemptStoppedError):
+    with pytest.raises(errors.AlreadyStopped):
         check_open(attempt, SEASON, NOW)
-    with pytest.raises(errors.AttemptStoppedError):
+    with pytest.raises(errors.AlreadyStopped):
         submit(attempt, season=SEASON, now=NOW)
 
 
 def test_nothing_is_answered_or_handed_in_after_the_season() -> None:
     whole = answered(started(), [1, 2, 3, 4])
-    with pytest.raises(errors.SeasonClosedError):
+    with pytest.raises(errors.SeasonClosed):
         check_open(whole, SEASON, SEASON.closes)
-    with pytest.raises(errors.SeasonClosedError):
+    with pytest.raises(errors.SeasonClosed):
         submit(whole, season=None, now=NOW)
 
 
@@ -164,7 +164,7 @@ def test_handing_in_again_changes_nothing_even_after_the_season() -> None:
 
 
 def test_an_attempt_without_any_answer_is_not_handed_in() -> None:
-    with pytest.raises(errors.NothingAnsweredError):
+    with pytest.raises(errors.NothingAnswered):
         submit(started(), season=SEASON, now=NOW)
 
 

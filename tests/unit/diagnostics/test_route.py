@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_diagnostics.domain.errors import PlanChangedElsewhereError, PlanNotOpenError
+from bilet_diagnostics.domain.errors import PlanChangedElsewhere, PlanNotOpen
 from bilet_diagnostics.domain.events import PlanChanged, Step
 from bilet_diagnostics.domain.participation import Student
 from bilet_diagnostics.domain.route import Plan, change_plan, evolve
@@ -38,7 +38,7 @@ def test_what_is_already_so_changes_nothing_whatever_revision_it_comes_with() ->
 
 def test_a_change_of_an_older_plan_is_refused() -> None:
     plan = changed(changed(EMPTY), ("другая",))
-    with pytest.raises(PlanChangedElsewhereError):
+    with pytest.raises(PlanChangedElsewhere):
         change_plan(plan, student=STUDENT, goals=("третья",), steps=(), revision=1, now=NOW)
 
 
@@ -48,7 +48,7 @@ def test_a_change_of_an_older_plan_is_refused() -> None:
     ids=["suspended", "registered", "without consent"],
 )
 def test_only_an_active_pupil_with_consent_changes_the_plan(student: Student) -> None:
-    with pytest.raises(PlanNotOpenError):
+    with pytest.raises(PlanNotOpen):
         change_plan(EMPTY, student=student, goals=GOALS, steps=(), revision=0, now=NOW)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bilet_diagnostics.domain.errors import NoScoreError, UnknownItemError, ValueOffScaleError
+from bilet_diagnostics.domain.errors import NoScore, UnknownItem, ValueOffScale
 from bilet_diagnostics.domain.instrument import Band, Instrument, Scale
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.scoring import (
@@ -94,14 +94,14 @@ def test_four_fifths_are_enough_and_three_of_four(answered: int, items: int, is_
 
 
 def test_beyond_that_a_scale_is_refused_and_left_out_of_the_instrument() -> None:
-    with pytest.raises(NoScoreError) as refused:
+    with pytest.raises(NoScore) as refused:
         scored(questionnaire(), [5, 5, None, None])
     assert refused.value.scale == "care"
     assert score_instrument(questionnaire(), [5, 5, None, None]) == {}
 
 
 def test_a_scale_without_answers_is_refused() -> None:
-    with pytest.raises(NoScoreError):
+    with pytest.raises(NoScore):
         scored(questionnaire(items=1), [None])
 
 
@@ -149,9 +149,9 @@ def test_a_paper_scores_each_instrument_from_its_own_answers() -> None:
 def test_a_paper_knows_where_an_answer_belongs_and_which_values_it_allows() -> None:
     paper = Paper((questionnaire(stage=3), quiz()))
     assert paper.position_of("know0", 0) == 4
-    with pytest.raises(UnknownItemError):
+    with pytest.raises(UnknownItem):
         paper.position_of("nobody", 1)
-    with pytest.raises(ValueOffScaleError, match="1, 2, 3, 4, 5"):
+    with pytest.raises(ValueOffScale, match="1, 2, 3, 4, 5"):
         paper.position_of("care0", 6)
-    with pytest.raises(ValueOffScaleError):
+    with pytest.raises(ValueOffScale):
         paper.position_of("care0", 0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bilet_diagnostics.domain.errors import NothingPutRightError
+from bilet_diagnostics.domain.errors import NothingPutRight
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument, Item, Scale
 from bilet_diagnostics.domain.instrument_checks import faults_between
 from bilet_diagnostics.domain.library import Library
@@ -109,7 +109,7 @@ def test_a_version_never_puts_a_later_one_right() -> None:
 
 
 def test_a_version_that_asks_something_else_puts_nothing_right_and_says_why() -> None:
-    with pytest.raises(NothingPutRightError, match="разные вопросы"):
+    with pytest.raises(NothingPutRight, match="разные вопросы"):
         correction_by(next_version(MAIN, *MAIN.items[:-1]), [MAIN])
-    with pytest.raises(NothingPutRightError, match="более ранних версий нет"):
+    with pytest.raises(NothingPutRight, match="более ранних версий нет"):
         correction_by(MAIN, [MAIN, OTHER])

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_kit.auth import KeySet
-from bilet_kit.errors import Problem
+from bilet_kit.web.auth import KeySet
+from bilet_kit.web.problems import Problem
 from tests.support.echo_service.settings import settings_for
 from tests.support.tokens import SigningKey, TokenMaker
 
@@ -77,7 +77,7 @@ def test_a_token_of_an_unknown_key_is_refused_and_the_key_is_asked_for(maker: To
     asked = []
 
     class Asking(KeySet):
-        def unknown_key(self) -> None:
+        def ask_for_keys(self) -> None:
             asked.append(1)
 
     keys = Asking(settings_for("postgresql://nobody@127.0.0.1/nothing", token_issuer=maker.issuer))

@@ -11,7 +11,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bilet_kit.logs import ALLOWED, configure_logs, keep_allowed
+from bilet_kit.observability.logs import ALLOWED, configure_logs, keep_allowed
 from tests.support.echo_service.settings import settings_for
 
 SECRET = "Иванов Иван 112-233-445 95"

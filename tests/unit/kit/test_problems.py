@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from bilet_kit.errors import MEDIA_TYPE, install_problem_handlers
-from bilet_kit.http import RequestFrame
+from bilet_kit.web.frame import RequestFrame
+from bilet_kit.web.problems import MEDIA_TYPE, install_problem_handlers
 
 
 class SchoolError(Exception):

@@ -5,8 +5,9 @@ import io
 import tokenize
 from pathlib import Path
 
-LIMIT = 1500
+LIMIT = 2500
 KIT = Path(__file__).parents[3] / "libs" / "kit" / "src" / "bilet_kit"
+OTHER_FILES = [*KIT.rglob("*.sql"), *KIT.rglob("*.toml")]
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
@@ -25,10 +26,16 @@ def code_lines(source: str) -> int:
     return len(lines - docstrings)
 
 
+def written_lines(source: str) -> int:
+    """Lines of SQL or TOML: no blank lines and no comments."""
+    return sum(bool(line.strip()) and not line.lstrip().startswith(("--", "#")) for line in source.splitlines())
+
+
 def test_comments_docstrings_and_blank_lines_do_not_count() -> None:
     assert code_lines('"""A module."""\n\n# a comment\ndef f() -> None:\n    """Nothing."""\n    return None\n') == 2
 
 
 def test_the_kit_stays_within_its_limit() -> None:
-    sizes = {path.name: code_lines(path.read_text(encoding="utf-8")) for path in KIT.glob("*.py")}
+    sizes = {str(path.relative_to(KIT)): code_lines(path.read_text(encoding="utf-8")) for path in KIT.rglob("*.py")}
+    sizes |= {str(path.relative_to(KIT)): written_lines(path.read_text(encoding="utf-8")) for path in OTHER_FILES}
     assert sum(sizes.values()) <= LIMIT, sizes

@@ -8,8 +8,8 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.configs import KafkaBrokerConfig
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from bilet_kit.consumers import Consumers
-from bilet_kit.subscriber import build_broker
+from bilet_kit.consuming.consumers import Consumers
+from bilet_kit.consuming.subscriber import build_broker
 from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.settings import settings_for
 from tests.support.sabotage.default_ack import DefaultAckBroker

@@ -12,9 +12,9 @@ from bilet_booking.settings import Settings
 from bilet_booking.storage.desk import ClaimDesk
 from bilet_booking.use_cases.expiry import BATCH, expire_overdue
 from bilet_booking.use_cases.republishing import REPUBLISH
-from bilet_kit.auth import KeySet, RemoteKeySet
-from bilet_kit.database import Database
-from bilet_kit.service import Job, Service
+from bilet_kit.process.service import Job, Service
+from bilet_kit.storage.database import Database
+from bilet_kit.web.auth import KeySet, RemoteKeySet
 
 PROBLEMS: dict[type[Exception], int] = {
     errors.NotFound: 404,

@@ -18,9 +18,9 @@ from bilet_contracts.identity import (
     StudentState,
     StudentSuspendedV1,
 )
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.projection import Projection
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection
+from bilet_kit.storage.database import Transaction
 
 CONSUMERS = Consumers(service="booking")
 

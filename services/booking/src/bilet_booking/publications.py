@@ -24,7 +24,7 @@ from bilet_contracts.booking import (
     SlotPublishedV1,
     TryOutPublishedV1,
 )
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 
 
 class _State(TypedDict):

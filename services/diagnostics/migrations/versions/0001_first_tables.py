@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from bilet_kit.migrations import create_kit_tables
+from bilet_kit.storage.migrations import create_kit_tables
 
 revision = "0001"
 down_revision = None

@@ -14,9 +14,9 @@ from bilet_diagnostics.storage.instrument_files import folder_of, load_library
 from bilet_diagnostics.storage.submissions import HotSubmissions
 from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.submitting import Desk
-from bilet_kit.auth import KeySet, RemoteKeySet
-from bilet_kit.database import Database
-from bilet_kit.service import Job, Service
+from bilet_kit.process.service import Job, Service
+from bilet_kit.storage.database import Database
+from bilet_kit.web.auth import KeySet, RemoteKeySet
 
 
 def migrations_folder() -> Path:

@@ -10,7 +10,7 @@ import typer
 
 from bilet_diagnostics.api.parts import Parts
 from bilet_diagnostics.bootstrap import build
-from bilet_diagnostics.domain.errors import NothingPutRightError
+from bilet_diagnostics.domain.errors import NothingPutRight
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.versions import Correction, correction_by
 from bilet_diagnostics.settings import InstrumentsSettings
@@ -19,8 +19,8 @@ from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import drafts_in, seal
 from bilet_diagnostics.storage.stored_answers import Which
 from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page
-from bilet_kit.cli import service_cli
-from bilet_kit.service import Service
+from bilet_kit.process.cli import service_cli
+from bilet_kit.process.service import Service
 
 app = service_cli("diagnostics", build)
 instruments = typer.Typer(no_args_is_help=True, help="Методики: показать, проверить и опубликовать")
@@ -147,7 +147,7 @@ def rescore(
         raise typer.BadParameter(f"опубликованы: {', '.join(one.ref for one in library.instruments)}")
     try:
         correction = correction_by(right, library.instruments)
-    except NothingPutRightError as error:
+    except NothingPutRight as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from None
     rescored = asyncio.run(_rescore_all(service, library, correction))

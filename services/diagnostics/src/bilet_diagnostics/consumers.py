@@ -29,9 +29,9 @@ from bilet_diagnostics.storage import tables
 from bilet_diagnostics.use_cases.routes import grow_by_attendance, grow_by_recommendation
 from bilet_diagnostics.use_cases.seeing import close_to_mentors
 from bilet_diagnostics.use_cases.starting import stop_open_attempts
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.projection import Projection
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection
+from bilet_kit.storage.database import Transaction
 
 S = TypeVar("S", bound=StudentState)
 

@@ -20,7 +20,7 @@ from bilet_diagnostics.domain.events import (
     ResultViewed,
     RouteGrew,
 )
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 
 
 def to_stage_started(event: AttemptStarted) -> Published:

@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from bilet_diagnostics.bootstrap import build
-from bilet_kit.cli import prepare_process
-from bilet_kit.worker import create_worker
+from bilet_kit.process.cli import prepare_process
+from bilet_kit.process.worker import create_worker
 
 
 def create() -> FastAPI:

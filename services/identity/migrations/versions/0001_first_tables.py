@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from bilet_kit.migrations import create_kit_tables
+from bilet_kit.storage.migrations import create_kit_tables
 
 revision = "0001"
 down_revision = None

@@ -21,10 +21,10 @@ from bilet_identity.settings import Settings
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.use_cases.republishing import republish_staff, republish_students
 from bilet_identity.use_cases.upkeep import forget_expired, review_students
-from bilet_kit.auth import KeySet
 from bilet_kit.clock import real_now
-from bilet_kit.database import Database, Transaction
-from bilet_kit.service import Job, Republish, Service
+from bilet_kit.process.service import Job, Republish, Service
+from bilet_kit.storage.database import Database, Transaction
+from bilet_kit.web.auth import KeySet
 
 REVIEW_SECONDS = 5.0
 UPKEEP_SECONDS = 300.0

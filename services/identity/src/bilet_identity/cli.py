@@ -15,7 +15,7 @@ from bilet_identity.storage.accounts import Accounts
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases.staff import create_operator as create
 from bilet_identity.use_cases.students import Credentials
-from bilet_kit.cli import service_cli
+from bilet_kit.process.cli import service_cli
 
 PASSWORD_VARIABLE = "BILET_OPERATOR_PASSWORD"  # noqa: S105 - the name of a variable
 

@@ -10,9 +10,9 @@ from bilet_identity.storage.disclosure import BookingGrant
 from bilet_identity.storage.tables import seasons
 from bilet_identity.use_cases.auditing import note_result_viewed
 from bilet_identity.use_cases.people import close_names, open_names
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.projection import Projection
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection
+from bilet_kit.storage.database import Transaction
 
 CONSUMERS = Consumers(service="identity")
 SEASONS = Projection(table=seasons, key=("season_id",))

@@ -5,7 +5,7 @@ from typing import Any
 from bilet_contracts import identity as said
 from bilet_identity.domain import events as ev
 from bilet_identity.domain.student import StudentSnapshot
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 
 
 def to_student_registered(event: ev.StudentRegistered) -> Published:

@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from bilet_kit.cli import prepare_process
-from bilet_kit.http import create_api
+from bilet_kit.process.api import create_api
+from bilet_kit.process.cli import prepare_process
 from bilet_notifications.bootstrap import build
 
 

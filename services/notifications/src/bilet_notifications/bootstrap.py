@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bilet_kit.auth import RemoteKeySet
-from bilet_kit.database import Database
-from bilet_kit.service import Job, Service
+from bilet_kit.process.service import Job, Service
+from bilet_kit.storage.database import Database
+from bilet_kit.web.auth import RemoteKeySet
 from bilet_notifications.api.parts import Parts
 from bilet_notifications.api.routes import router
 from bilet_notifications.consumers import CONSUMERS

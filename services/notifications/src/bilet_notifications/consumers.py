@@ -23,9 +23,9 @@ from bilet_contracts.identity import (
     StudentState,
     StudentSuspendedV1,
 )
-from bilet_kit.consumers import Consumers, Received
-from bilet_kit.database import Transaction
-from bilet_kit.projection import Projection, Row
+from bilet_kit.consuming.consumers import Consumers, Received
+from bilet_kit.consuming.projection import Projection, Row
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.notices import Notice, Template, consent_request_id
 from bilet_notifications.domain.people import EMAIL_PURPOSE
 from bilet_notifications.storage.tables import email_consents, staff, students

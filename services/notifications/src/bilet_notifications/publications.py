@@ -1,7 +1,7 @@
 """Everything notifications says."""
 
 from bilet_contracts.notifications import DeliveredV1, FailedV1
-from bilet_kit.outbox import Publications, Published
+from bilet_kit.storage.outbox import Publications, Published
 from bilet_notifications.domain.events import NotificationDelivered, NotificationFailed
 
 

@@ -2,6 +2,6 @@
 
 from tests.support.echo_service.tables import metadata
 
-from bilet_kit.migrations import run_in_env
+from bilet_kit.storage.migrations import run_in_env
 
 run_in_env(metadata)

@@ -6,8 +6,8 @@ from fastapi import Depends, Request
 
 from bilet_booking.domain.access import Asker
 from bilet_booking.storage.repository import asker_of
-from bilet_kit.auth import CurrentPrincipal, Principal, current_principal, require_role
-from bilet_kit.http import Tx
+from bilet_kit.web.auth import CurrentPrincipal, Principal, current_principal, require_role
+from bilet_kit.web.transactions import Tx
 
 Student = Annotated[Principal, Depends(require_role("student"))]
 

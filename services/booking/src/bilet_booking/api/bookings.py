@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 
 from bilet_booking.api.auth import AnyAsker, Canceller, Decider, Mentor, Student
 from bilet_booking.api.claiming import claim_a_seat
-from bilet_booking.api.paging import from_cursor, page_of, to_cursor
 from bilet_booking.api.schemas import (
     AttendanceGiven,
     BookingRequest,
@@ -22,11 +21,15 @@ from bilet_booking.domain.booking import Booking
 from bilet_booking.domain.events import Attendance
 from bilet_booking.storage.lists import bookings_page
 from bilet_booking.use_cases import bookings
-from bilet_kit.http import Tx, tried_first
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.fast_path import fast_path
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.paging import from_cursor, page_of, to_cursor
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
-claims = APIRouter(prefix="/bookings", tags=["bookings"], route_class=tried_first(claim_a_seat))
+claims = APIRouter(
+    prefix="/bookings", tags=["bookings"], route_class=fast_path(claim_a_seat, role="student", body=BookingRequest)
+)
 
 
 @claims.post("", status_code=201, response_model=BookingView)

@@ -8,12 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from bilet_booking.api.auth import OptionalStudent
 from bilet_booking.api.catalogue_schemas import Competencies, Seasons, Sites, SlotQuery, Slots, TryOuts
-from bilet_booking.api.paging import from_cursor, kept, page_of, tag_of, to_cursor, to_json
 from bilet_booking.api.parts import running_parts
 from bilet_booking.storage import catalogue
 from bilet_booking.storage.catalogue import Place, Wanted
-from bilet_kit.database import Transaction
-from bilet_kit.service import Service
+from bilet_kit.storage.database import Database, Transaction
+from bilet_kit.web.paging import from_cursor, kept, page_of, tag_of, to_cursor, to_json
 
 router = APIRouter(prefix="/catalogue", tags=["catalogue"])
 
@@ -28,16 +27,16 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 @router.get("/slots", response_model=Slots)
 async def find_slots(request: Request, query: Annotated[SlotQuery, Query()], student: OptionalStudent) -> Response:
     """Slots that have not begun, soonest first; `recommended=true` puts a signed-in pupil's competencies first."""
-    service: Service = request.app.state.service
+    database: Database = request.app.state.database
     after = from_cursor(query.cursor, _place)
     wanted = Wanted(**query.model_dump(exclude={"cursor", "recommended"}), after=after)
     if query.recommended and student:
-        async with service.database.transaction() as tx:
+        async with database.transaction() as tx:
             body = await _slots(tx, wanted, await catalogue.recommended_to(tx, student.subject))
         return kept(request, body, tag_of(body), _PRIVATE)
 
     async def make() -> bytes:
-        async with service.database.transaction() as tx:
+        async with database.transaction() as tx:
             return await _slots(tx, wanted, None)
 
     return kept(request, *await running_parts(request).pages.get(str(request.url.query), make), _PUBLIC)
@@ -70,11 +69,11 @@ async def list_try_outs(request: Request, region: Region = None, cursor: Cursor 
 
 
 async def _entities(request: Request, kind: str, region: str | None, cursor: str | None, limit: int) -> Response:
-    service: Service = request.app.state.service
+    database: Database = request.app.state.database
     after = from_cursor(cursor, _code)
 
     async def make() -> bytes:
-        async with service.database.transaction() as tx:
+        async with database.transaction() as tx:
             rows = await catalogue.entities_page(tx, kind, region, after, limit)
         code = catalogue.KINDS[kind][1]
         page, following = page_of(rows, limit, lambda row: to_cursor(row["region_code"], row[code]))

@@ -8,8 +8,8 @@ from bilet_booking.api.auth import Operator
 from bilet_booking.api.schemas import ImportView
 from bilet_booking.use_cases.imports import IMPORTS
 from bilet_booking.use_cases.overview import region_of
-from bilet_kit.errors import Problem
-from bilet_kit.http import Tx
+from bilet_kit.web.problems import Problem
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from bilet_booking.api.paging import tag_of
+from bilet_kit.web.paging import tag_of
 
 FRESH_SECONDS = 1.0
 """So old may the free seats of a kept page be."""

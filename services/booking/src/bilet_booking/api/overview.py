@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from bilet_booking.api.auth import Overseer, Student
 from bilet_booking.api.schemas import EligibilityView, FunnelView, Obstacle
 from bilet_booking.use_cases import overview
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter()
 

@@ -19,4 +19,4 @@ class Parts:
 
 def running_parts(request: Request) -> Parts:
     """The parts of the service that answers this request."""
-    return cast("Parts", request.app.state.service.parts)
+    return cast("Parts", request.app.state.parts)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, RowMapping, Select, Table, case, cas
 from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 from bilet_booking.storage.selects import OFFERED
 from bilet_booking.storage.tables import competencies, seasons, sites, slots, try_outs, unlocks
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 KINDS: dict[str, tuple[Table, str]] = {
     "seasons": (seasons, "season_code"),

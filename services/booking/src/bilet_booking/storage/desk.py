@@ -15,10 +15,10 @@ import structlog
 from prometheus_client import Counter
 
 from bilet_booking.storage.claim import CLAIM
-from bilet_kit.database import Database
 from bilet_kit.ids import new_id
-from bilet_kit.sharing import Shared
-from bilet_kit.transience import is_transient
+from bilet_kit.storage.batching import BatchingQueue
+from bilet_kit.storage.database import Database
+from bilet_kit.storage.transience import is_transient
 
 CLAIM_FAILURES = Counter(
     "bilet_booking_claim_failures", "Statements of the desk that failed, by reason", ("kind", "error_type")
@@ -59,7 +59,7 @@ class ClaimDesk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.claim = Shared(self._ask, lambda claim: claim.student_id)
+        self.claim = BatchingQueue(self._ask, lambda claim: claim.student_id)
 
     async def _ask(self, claims: Sequence[Claim]) -> list[_Answer]:
         """One statement for all; if a constraint or the network stops it, each goes the long way, which can say why.
@@ -75,7 +75,7 @@ class ClaimDesk:
             return [Unbooked.UNSURE] * len(claims)
         answers: list[_Answer] = [row[0] or (Unbooked.FULL if row[1] else Unbooked.UNSURE) for row in rows]
         if any(isinstance(answer, bytes) for answer in answers):
-            self._database.committed()
+            self._database.wake_relay()
         return answers
 
 

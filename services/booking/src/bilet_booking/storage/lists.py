@@ -12,7 +12,7 @@ from bilet_booking.domain.booking import Booking
 from bilet_booking.storage.rows import to_booking
 from bilet_booking.storage.selects import bookings_with_appointment
 from bilet_booking.storage.tables import bookings, slots, students, try_outs
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 Funnel = Mapping[str, int]
 

@@ -12,7 +12,7 @@ from bilet_booking.domain.booking import AHEAD
 from bilet_booking.domain.catalogue import Competency, Format, Season, Site, Slot, TryOut
 from bilet_booking.domain.imports import Engagement, Frame
 from bilet_booking.storage.tables import bookings, competencies, seasons, sites, slots, try_outs
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 Entity = TypeVar("Entity", Season, Site, Competency, TryOut, Slot)
 

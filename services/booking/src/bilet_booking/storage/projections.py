@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def forget_purpose(tx: Transaction, student_id: UUID, purpose: str, sequence: int) -> None:

@@ -19,7 +19,7 @@ from bilet_booking.domain.quota import Quota
 from bilet_booking.storage.rows import from_booking, to_appointment, to_booking, to_scope, to_standing
 from bilet_booking.storage.selects import appointments, bookings_with_appointment
 from bilet_booking.storage.tables import bookings, quotas, seasons, slots, staff, students, unlocks
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def moment(tx: Transaction) -> datetime:

@@ -15,8 +15,8 @@ from bilet_booking.domain.quota import Quota
 from bilet_booking.storage import repository
 from bilet_booking.use_cases.expiry import expire_holds_of
 from bilet_booking.use_cases.settling import settle
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 Permission = Callable[[Asker, Booking, Standing | None], bool]
 Command = Callable[[Booking, datetime], Sequence[Event]]

@@ -7,7 +7,7 @@ from bilet_booking.domain.deciding import withdraw
 from bilet_booking.domain.eligibility import PROCESSING, TRANSFER
 from bilet_booking.storage import projections, repository
 from bilet_booking.use_cases.settling import settle
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def withdraw_consent(tx: Transaction, student_id: UUID, purpose: str, sequence: int) -> list[Booking]:

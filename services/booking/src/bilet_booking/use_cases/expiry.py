@@ -5,7 +5,7 @@ from uuid import UUID
 from bilet_booking.domain.deciding import expire
 from bilet_booking.storage import repository
 from bilet_booking.use_cases.settling import settle
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 BATCH = 200
 """Bookings that expire in one transaction."""

@@ -11,8 +11,8 @@ from bilet_booking.domain.errors import SeasonUnknown
 from bilet_booking.domain.imports import Engagement, Known
 from bilet_booking.domain.reading import CellError, Line, Parsed, Rejected, Warned
 from bilet_booking.storage import pack, repository
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 T = TypeVar("T", Season, Site, Competency, TryOut, Slot)
 

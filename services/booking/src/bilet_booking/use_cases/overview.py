@@ -9,7 +9,7 @@ from bilet_booking.domain.eligibility import obstacles
 from bilet_booking.domain.errors import NotEligible, NotFound, QuotaExhausted, RegionForbidden
 from bilet_booking.domain.quota import Quota
 from bilet_booking.storage import lists, repository
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)

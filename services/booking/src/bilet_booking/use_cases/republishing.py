@@ -7,8 +7,8 @@ from uuid import UUID
 from bilet_booking.domain import events
 from bilet_booking.domain.catalogue import Competency, Season, Site, Slot, TryOut
 from bilet_booking.storage import pack
-from bilet_kit.database import Transaction
-from bilet_kit.service import Republish
+from bilet_kit.process.service import Republish
+from bilet_kit.storage.database import Transaction
 
 PAGE = 500
 

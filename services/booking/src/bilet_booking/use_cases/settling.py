@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bilet_booking.domain.booking import Booking, evolve
 from bilet_booking.domain.events import Event
 from bilet_booking.storage import repository
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 Decided = tuple[Booking, Sequence[Event]]
 

@@ -6,8 +6,8 @@ from fastapi import Depends
 
 from bilet_diagnostics.domain.access import Asker
 from bilet_diagnostics.storage.access import asker_of
-from bilet_kit.auth import Principal, require_role
-from bilet_kit.http import Tx
+from bilet_kit.web.auth import Principal, require_role
+from bilet_kit.web.transactions import Tx
 
 Student = Annotated[Principal, Depends(require_role("student"))]
 Family = Annotated[Principal, Depends(require_role("student", "guardian"))]

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_diagnostics.use_cases.submitting import Desk
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Parts:
 
 def parts_of(request: Request) -> Parts:
     """The parts of the service that answers this request."""
-    return cast("Parts", request.app.state.service.parts)
+    return cast("Parts", request.app.state.parts)
 
 
 async def running_parts(request: Request) -> Parts:

@@ -14,8 +14,8 @@ from bilet_diagnostics.storage.access import asker_of
 from bilet_diagnostics.storage.stored_answers import Which
 from bilet_diagnostics.use_cases import psychometrics
 from bilet_diagnostics.use_cases.psychometrics import AnswersRefusedError, Measured
-from bilet_kit.auth import Principal, require_role
-from bilet_kit.errors import FieldFault, Problem
+from bilet_kit.web.auth import Principal, require_role
+from bilet_kit.web.problems import FieldFault, Problem
 
 router = APIRouter(tags=["staff"])
 

@@ -12,11 +12,11 @@ from bilet_diagnostics.api import route_views as views
 from bilet_diagnostics.api.auth import Family, Student
 from bilet_diagnostics.api.parts import RunningParts
 from bilet_diagnostics.domain.access import Asker
-from bilet_diagnostics.domain.errors import StudentUnknownError
+from bilet_diagnostics.domain.errors import StudentUnknown
 from bilet_diagnostics.domain.events import Step
 from bilet_diagnostics.use_cases import routes
 from bilet_diagnostics.use_cases.seeing import Viewed
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 
 async def kept_by_no_cache(response: Response) -> None:
@@ -61,7 +61,7 @@ async def read_route_document(student_id: UUID, parts: RunningParts, family: Fam
 async def write_plan(student_id: UUID, body: schemas.PlanIn, tx: Tx, student: Student) -> schemas.PlanOut:
     """Replace the pupil's own goals and steps; only the pupil may."""
     if student.subject != student_id:
-        raise StudentUnknownError
+        raise StudentUnknown
     plan = await routes.write_plan(
         tx,
         student_id=student_id,

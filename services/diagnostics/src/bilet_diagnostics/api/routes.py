@@ -10,9 +10,9 @@ from bilet_diagnostics.api.parts import RunningParts
 from bilet_diagnostics.api.problems import faults_named
 from bilet_diagnostics.use_cases import answering, reading, starting
 from bilet_kit.clock import real_now
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
 from bilet_kit.ids import new_id
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(tags=["diagnostics"])
 for hot in (taking.answers, taking.submissions):  # routes are tried in their order

@@ -10,7 +10,7 @@ from bilet_diagnostics.api import staff_views as views
 from bilet_diagnostics.api.auth import Methodologist, SchoolCoordinator
 from bilet_diagnostics.api.parts import RunningParts
 from bilet_diagnostics.use_cases import overseeing
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(tags=["staff"])
 

@@ -5,12 +5,11 @@ What is not in order goes the long way, which can say what is wrong.
 """
 
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ValidationError
 
 from bilet_diagnostics.api import schemas, views
 from bilet_diagnostics.api.auth import Student
@@ -18,39 +17,37 @@ from bilet_diagnostics.api.parts import Parts, RunningParts, parts_of
 from bilet_diagnostics.api.problems import faults_named
 from bilet_diagnostics.use_cases.answering import Given, save_answer
 from bilet_diagnostics.use_cases.submitting import submit_attempt
-from bilet_kit.auth import Principal, current_principal
 from bilet_kit.clock import real_now
-from bilet_kit.errors import Problem
-from bilet_kit.http import tried_first
+from bilet_kit.web.auth import Principal
+from bilet_kit.web.fast_path import JSON, fast_path
 
-JSON = "application/json"
-_NO_BODY = b"{}"
 _LONGEST_ITEM = 40
 
-B = TypeVar("B", bound=BaseModel)
 ItemName = Annotated[str, Path(min_length=1, max_length=_LONGEST_ITEM)]
 
 
-async def answer_at_once(request: Request) -> Response | None:
-    """The short way of `keep_answer`."""
-    student, body = await _student(request), await _body(request, schemas.AnswerNowIn)
+async def answer_at_once(request: Request, student: Principal, body: schemas.AnswerNowIn) -> Response | None:
+    """The fast path of `keep_answer`."""
     attempt_id, item = _uuid(request.path_params["attempt_id"]), request.path_params["item"]
-    if student is None or body is None or attempt_id is None or len(item) > _LONGEST_ITEM:
+    if attempt_id is None or len(item) > _LONGEST_ITEM:
         return None
     return await _answered(parts_of(request), student, attempt_id, item, body)
 
 
-async def hand_in_at_once(request: Request) -> Response | None:
-    """The short way of `hand_in`."""
-    student, body = await _student(request), await _body(request, schemas.SubmissionIn)
+async def hand_in_at_once(request: Request, student: Principal, body: schemas.SubmissionIn) -> Response | None:
+    """The fast path of `hand_in`."""
     attempt_id = _uuid(request.path_params["attempt_id"])
-    if student is None or body is None or attempt_id is None:
+    if attempt_id is None:
         return None
     return await _handed_in(parts_of(request), student, attempt_id, body)
 
 
-answers = APIRouter(tags=["diagnostics"], route_class=tried_first(answer_at_once))
-submissions = APIRouter(tags=["diagnostics"], route_class=tried_first(hand_in_at_once))
+answers = APIRouter(
+    tags=["diagnostics"], route_class=fast_path(answer_at_once, role="student", body=schemas.AnswerNowIn)
+)
+submissions = APIRouter(
+    tags=["diagnostics"], route_class=fast_path(hand_in_at_once, role="student", body=schemas.SubmissionIn)
+)
 
 
 @answers.put("/attempts/{attempt_id}/answers/{item}", response_model=schemas.SavedOut, summary="Сохранить один ответ")
@@ -99,24 +96,6 @@ def given_of(item: str, sent: schemas.AnswerIn, sent_at: datetime | None, receiv
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
-
-
-async def _student(request: Request) -> Principal | None:
-    try:
-        principal = await current_principal(request)
-    except Problem:
-        return None
-    return principal if principal.role == "student" else None
-
-
-async def _body(request: Request, kind: type[B]) -> B | None:
-    body = await request.body()
-    if body and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
-        return None
-    try:
-        return kind.model_validate_json(body or _NO_BODY)
-    except ValidationError:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -8,14 +8,14 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from bilet_diagnostics.domain.errors import (
-    AttemptStoppedError,
-    AttemptSubmittedError,
-    NothingAnsweredError,
-    RetakeTooEarlyError,
-    SeasonClosedError,
-    StageTooEarlyError,
-    StageUnknownError,
-    StudentNotActiveError,
+    AlreadyStopped,
+    AlreadySubmitted,
+    NothingAnswered,
+    RetakeTooEarly,
+    SeasonClosed,
+    StageTooEarly,
+    StageUnknown,
+    StudentNotActive,
 )
 from bilet_diagnostics.domain.events import (
     AttemptEvent,
@@ -117,14 +117,14 @@ def start(
         now: business time, UTC.
 
     Raises:
-        StageUnknownError: there is no such stage.
-        StudentNotActiveError: not active, or without consent to processing.
-        SeasonClosedError: no season, or outside its dates.
-        StageTooEarlyError: an earlier stage is not submitted.
-        RetakeTooEarlyError: submitted less than 30 days ago.
+        StageUnknown: there is no such stage.
+        StudentNotActive: not active, or without consent to processing.
+        SeasonClosed: no season, or outside its dates.
+        StageTooEarly: an earlier stage is not submitted.
+        RetakeTooEarly: submitted less than 30 days ago.
     """
     if stage not in STAGES:
-        raise StageUnknownError
+        raise StageUnknown
     mine = [attempt for attempt in history if attempt.stage == stage]
     latest = mine[-1] if mine else None
     if latest is not None and latest.status is Status.STARTED:
@@ -150,9 +150,9 @@ def start(
 
 def _check_may_begin(student: Student, season: Season | None, now: datetime) -> Season:
     if not student.may_begin:
-        raise StudentNotActiveError
+        raise StudentNotActive
     if season is None or not season.is_open(now):
-        raise SeasonClosedError
+        raise SeasonClosed
     return season
 
 
@@ -160,13 +160,13 @@ def _check_order(history: Iterable[Attempt], stage: int) -> None:
     done = {attempt.stage for attempt in history if attempt.status is Status.SUBMITTED}
     missing = [earlier for earlier in STAGES if earlier < stage and earlier not in done]
     if missing:
-        raise StageTooEarlyError(missing[0])
+        raise StageTooEarly(missing[0])
 
 
 def _check_interval(latest: Attempt | None, now: datetime) -> None:
     possible_from = retake_from(latest) if latest else None
     if possible_from and now < possible_from:
-        raise RetakeTooEarlyError(RETAKE_AFTER_DAYS)
+        raise RetakeTooEarly(RETAKE_AFTER_DAYS)
 
 
 def retake_from(latest: Attempt) -> datetime | None:
@@ -178,16 +178,16 @@ def check_open(attempt: Attempt, season: Season | None, now: datetime) -> None:
     """Whether answers are taken and the attempt may be submitted.
 
     Raises:
-        AttemptSubmittedError: it is read-only.
-        AttemptStoppedError: consent was withdrawn.
-        SeasonClosedError: the season it belongs to is over.
+        AlreadySubmitted: it is read-only.
+        AlreadyStopped: consent was withdrawn.
+        SeasonClosed: the season it belongs to is over.
     """
     if attempt.status is Status.SUBMITTED:
-        raise AttemptSubmittedError
+        raise AlreadySubmitted
     if attempt.status is Status.STOPPED:
-        raise AttemptStoppedError
+        raise AlreadyStopped
     if season is None or not season.is_open(now):
-        raise SeasonClosedError
+        raise SeasonClosed
 
 
 def answer(attempt: Attempt, answers: Iterable[tuple[int, Answer]]) -> Attempt:
@@ -205,14 +205,14 @@ def submit(attempt: Attempt, *, season: Season | None, now: datetime) -> tuple[A
     """Hand the stage in; handing it in again changes nothing.
 
     Raises:
-        NothingAnsweredError: there is not one answer.
-        AttemptStoppedError, SeasonClosedError: see `check_open`.
+        NothingAnswered: there is not one answer.
+        AlreadyStopped, SeasonClosed: see `check_open`.
     """
     if attempt.status is Status.SUBMITTED:
         return ()
     check_open(attempt, season, now)
     if attempt.answered == 0:
-        raise NothingAnsweredError
+        raise NothingAnswered
     return (_event(AttemptSubmitted, attempt, now),)
 
 

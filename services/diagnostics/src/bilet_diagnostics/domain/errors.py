@@ -16,7 +16,7 @@ class DomainError(Exception):
     title = "Действие невозможно"
 
 
-class StudentNotActiveError(DomainError):
+class StudentNotActive(DomainError):
     """Only an active pupil with consent to processing may begin a stage."""
 
     code = "student-not-active"
@@ -26,7 +26,7 @@ class StudentNotActiveError(DomainError):
         super().__init__("Начать этап можно, когда аккаунт подтверждён и даны все нужные согласия.")
 
 
-class StudentUnknownError(DomainError):
+class StudentUnknown(DomainError):
     """Nothing is known of this pupil, or the asker must not know."""
 
     code = "student-not-found"
@@ -36,7 +36,7 @@ class StudentUnknownError(DomainError):
         super().__init__("Такого участника нет, или доступа к его результатам нет.")
 
 
-class SeasonClosedError(DomainError):
+class SeasonClosed(DomainError):
     """The region has no season whose diagnostics are open now."""
 
     code = "season-closed"
@@ -46,7 +46,7 @@ class SeasonClosedError(DomainError):
         super().__init__("В твоём регионе диагностика сейчас не идёт. Загляни, когда откроется сезон.")
 
 
-class StageUnknownError(DomainError):
+class StageUnknown(DomainError):
     """There are three stages."""
 
     code = "stage-unknown"
@@ -56,7 +56,7 @@ class StageUnknownError(DomainError):
         super().__init__("Этапов три: 1, 2 и 3.")
 
 
-class StageTooEarlyError(DomainError):
+class StageTooEarly(DomainError):
     """Stages are taken in order."""
 
     code = "stage-too-early"
@@ -66,7 +66,7 @@ class StageTooEarlyError(DomainError):
         super().__init__(f"Сначала пройди этап {first}: этапы идут по порядку.")
 
 
-class RetakeTooEarlyError(DomainError):
+class RetakeTooEarly(DomainError):
     """A submitted stage may be taken again only after an interval."""
 
     code = "retake-too-early"
@@ -76,7 +76,7 @@ class RetakeTooEarlyError(DomainError):
         super().__init__(f"Этап пройден. Пройти его снова можно через {days} дней после сдачи.")
 
 
-class AttemptNotFoundError(DomainError):
+class AttemptNotFound(DomainError):
     """There is no such attempt, or it is somebody else's."""
 
     code = "attempt-not-found"
@@ -86,7 +86,7 @@ class AttemptNotFoundError(DomainError):
         super().__init__("Такого прохождения нет.")
 
 
-class AttemptSubmittedError(DomainError):
+class AlreadySubmitted(DomainError):
     """A submitted attempt is read-only."""
 
     code = "attempt-submitted"
@@ -96,7 +96,7 @@ class AttemptSubmittedError(DomainError):
         super().__init__("Этап сдан, ответы больше не меняются.")
 
 
-class AttemptStoppedError(DomainError):
+class AlreadyStopped(DomainError):
     """Consent to processing was withdrawn while the attempt was open."""
 
     code = "attempt-stopped"
@@ -106,7 +106,7 @@ class AttemptStoppedError(DomainError):
         super().__init__("Согласие на обработку данных отозвано, поэтому ответы больше не принимаются.")
 
 
-class NotSubmittedError(DomainError):
+class NotSubmitted(DomainError):
     """Feedback exists only for a submitted attempt."""
 
     code = "attempt-not-submitted"
@@ -116,7 +116,7 @@ class NotSubmittedError(DomainError):
         super().__init__("Обратная связь появится, как только ты сдашь этап.")
 
 
-class NothingAnsweredError(DomainError):
+class NothingAnswered(DomainError):
     """An attempt without a single answer says nothing and cannot be submitted."""
 
     code = "nothing-answered"
@@ -126,7 +126,7 @@ class NothingAnsweredError(DomainError):
         super().__init__("Ответь хотя бы на несколько вопросов, и этап можно будет сдать.")
 
 
-class LookAgainError(DomainError):
+class LookAgain(DomainError):
     """Something in the answers is worth a second look; the pupil may submit them as they are.
 
     Attributes:
@@ -141,7 +141,7 @@ class LookAgainError(DomainError):
         self.unanswered = unanswered
 
 
-class UnknownItemError(DomainError):
+class UnknownItem(DomainError):
     """The attempt has no such item.
 
     Attributes:
@@ -156,7 +156,7 @@ class UnknownItemError(DomainError):
         self.item = item
 
 
-class ValueOffScaleError(DomainError):
+class ValueOffScale(DomainError):
     """The item has no such answer.
 
     Attributes:
@@ -171,7 +171,7 @@ class ValueOffScaleError(DomainError):
         self.item = item
 
 
-class PlanNotOpenError(DomainError):
+class PlanNotOpen(DomainError):
     """Goals and steps are changed only by an active pupil with consent to processing."""
 
     code = "plan-not-open"
@@ -181,7 +181,7 @@ class PlanNotOpenError(DomainError):
         super().__init__("Цели и шаги можно менять, когда аккаунт подтверждён и даны все нужные согласия.")
 
 
-class PlanChangedElsewhereError(DomainError):
+class PlanChangedElsewhere(DomainError):
     """Another device has changed the plan since it was read."""
 
     code = "plan-changed-elsewhere"
@@ -191,7 +191,7 @@ class PlanChangedElsewhereError(DomainError):
         super().__init__("Тем временем цели или шаги изменились. Открой маршрут заново и повтори правку.")
 
 
-class InstrumentUnknownError(DomainError):
+class InstrumentUnknown(DomainError):
     """There is no such version of an instrument, or the asker is no methodologist."""
 
     code = "instrument-not-found"
@@ -201,7 +201,7 @@ class InstrumentUnknownError(DomainError):
         super().__init__("Такой версии методики нет, или она вам недоступна.")
 
 
-class NoScoreError(DomainError):
+class NoScore(DomainError):
     """Too few answers for a scale to be scored.
 
     Attributes:
@@ -216,7 +216,7 @@ class NoScoreError(DomainError):
         self.scale = scale
 
 
-class NothingPutRightError(DomainError):
+class NothingPutRight(DomainError):
     """A version has no earlier one with the same questions, so no attempt can be scored by it."""
 
     code = "nothing-put-right"
@@ -226,7 +226,7 @@ class NothingPutRightError(DomainError):
         super().__init__(f"Эта версия не исправляет более раннюю: {'; '.join(reasons)}.")
 
 
-class GroupTooSmallError(DomainError):
+class GroupTooSmall(DomainError):
     """So few attempts could point at somebody."""
 
     code = "group-too-small"
@@ -236,7 +236,7 @@ class GroupTooSmallError(DomainError):
         super().__init__(f"Статистика показывается, когда прохождений не меньше {least}.")
 
 
-class StatisticsBusyError(DomainError):
+class StatisticsBusy(DomainError):
     """Statistics of the stored attempts are being counted already; one count at a time is enough for a process."""
 
     code = "statistics-busy"

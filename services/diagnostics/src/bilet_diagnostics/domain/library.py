@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bilet_diagnostics.domain.errors import StageUnknownError
+from bilet_diagnostics.domain.errors import StageUnknown
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.norms import NormSet
 from bilet_diagnostics.domain.paper import STAGES, Paper
@@ -50,10 +50,10 @@ class Library:
             taken: the exact versions of every earlier attempt at the stage.
 
         Raises:
-            StageUnknownError: there is no such stage.
+            StageUnknown: there is no such stage.
         """
         if stage not in STAGES:
-            raise StageUnknownError
+            raise StageUnknown
         newest = {one.id: one for one in self.instruments if one.stage == stage and grade in one.grades}
         forms: dict[str, list[Instrument]] = {}
         for one in sorted(newest.values(), key=lambda one: one.parallel_of != ""):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bilet_diagnostics.domain.errors import UnknownItemError, ValueOffScaleError
+from bilet_diagnostics.domain.errors import UnknownItem, ValueOffScale
 from bilet_diagnostics.domain.instrument import Instrument, Item
 
 STAGES = (1, 2, 3)
@@ -44,14 +44,14 @@ class Paper:
         """Where an answer belongs.
 
         Raises:
-            UnknownItemError: the paper has no such item.
-            ValueOffScaleError: the item has no such answer.
+            UnknownItem: the paper has no such item.
+            ValueOffScale: the item has no such answer.
         """
         position = self.positions.get(item)
         if position is None:
-            raise UnknownItemError(item)
+            raise UnknownItem(item)
         if value not in self.allowed[position]:
-            raise ValueOffScaleError(item, self.allowed[position])
+            raise ValueOffScale(item, self.allowed[position])
         return position
 
     def part(self, instrument: Instrument) -> slice:

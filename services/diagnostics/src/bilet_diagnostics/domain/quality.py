@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from bilet_diagnostics.domain.attempt import Answer, Attempt
-from bilet_diagnostics.domain.errors import LookAgainError
+from bilet_diagnostics.domain.errors import LookAgain
 from bilet_diagnostics.domain.instrument import Instrument, Kind
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.scoring import Values
@@ -49,10 +49,10 @@ def signs_of(attempt: Attempt, paper: Paper) -> tuple[Sign, ...]:
     return tuple(sign for sign in Sign if sign in noticed)
 
 
-def look_again(attempt: Attempt, paper: Paper, signs: Sequence[Sign]) -> LookAgainError:
+def look_again(attempt: Attempt, paper: Paper, signs: Sequence[Sign]) -> LookAgain:
     """What asks a pupil to look at the answers once more before they are handed in."""
     unanswered = tuple(item.id for item, given in zip(paper.items, attempt.answers, strict=True) if given is None)
-    return LookAgainError(" ".join(ADVICE[sign] for sign in signs), unanswered)
+    return LookAgain(" ".join(ADVICE[sign] for sign in signs), unanswered)
 
 
 def _signs_of_part(instrument: Instrument, values: Values) -> set[Sign]:

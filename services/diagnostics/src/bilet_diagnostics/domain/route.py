@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from bilet_diagnostics.domain.errors import PlanChangedElsewhereError, PlanNotOpenError
+from bilet_diagnostics.domain.errors import PlanChangedElsewhere, PlanNotOpen
 from bilet_diagnostics.domain.events import PlanChanged, Step
 from bilet_diagnostics.domain.participation import Student
 
@@ -80,15 +80,15 @@ def change_plan(
         now: business time, UTC.
 
     Raises:
-        PlanNotOpenError: the account is not active, or there is no consent to processing.
-        PlanChangedElsewhereError: the plan has another revision by now.
+        PlanNotOpen: the account is not active, or there is no consent to processing.
+        PlanChangedElsewhere: the plan has another revision by now.
     """
     if (tuple(goals), tuple(steps)) == (plan.goals, plan.steps):
         return ()
     if not student.may_begin:
-        raise PlanNotOpenError
+        raise PlanNotOpen
     if revision != plan.revision:
-        raise PlanChangedElsewhereError
+        raise PlanChangedElsewhere
     event = PlanChanged(
         student_id=plan.student_id,
         region_code=student.region_code,

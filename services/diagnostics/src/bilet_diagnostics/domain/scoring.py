@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bilet_diagnostics.domain.errors import NoScoreError
+from bilet_diagnostics.domain.errors import NoScore
 from bilet_diagnostics.domain.instrument import Band, Instrument, Kind, Scale, ScaleKey
 from bilet_diagnostics.domain.paper import Paper
 
@@ -69,7 +69,7 @@ def score_scale(key: ScaleKey, values: Values) -> Score:
         raw in [items × minimum, items × maximum], in points of the response scale.
 
     Raises:
-        NoScoreError: fewer answers than `enough` asks for.
+        NoScore: fewer answers than `enough` asks for.
     """
     answers = [
         value if sign > 0 else reverse_key(value, minimum=key.minimum, maximum=key.maximum)
@@ -78,7 +78,7 @@ def score_scale(key: ScaleKey, values: Values) -> Score:
     ]
     answered, items = len(answers), len(key.positions)
     if not answered or not enough(answered, items):
-        raise NoScoreError(key.scale.id)
+        raise NoScore(key.scale.id)
     total = sum(answers)
     lowest, highest = items * key.minimum, items * key.maximum
     share = (total / answered - key.minimum) / (key.maximum - key.minimum)
@@ -122,7 +122,7 @@ def score_instrument(instrument: Instrument, values: Values) -> Mapping[str, Sco
     for key in instrument.keys:
         try:
             scores[key.scale.id] = score_quiz(key, values) if instrument.kind is Kind.QUIZ else score_scale(key, values)
-        except NoScoreError:
+        except NoScore:
             continue
     return scores
 

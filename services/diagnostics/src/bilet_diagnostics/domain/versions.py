@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bilet_diagnostics.domain.errors import NothingPutRightError
+from bilet_diagnostics.domain.errors import NothingPutRight
 from bilet_diagnostics.domain.instrument import Instrument
 
 
@@ -57,14 +57,14 @@ def correction_by(right: Instrument, published: Sequence[Instrument]) -> Correct
     """What a version puts right.
 
     Raises:
-        NothingPutRightError: no earlier version asks the same; it says what differs from the latest of them.
+        NothingPutRight: no earlier version asks the same; it says what differs from the latest of them.
     """
     earlier = sorted(
         (one for one in published if one.id == right.id and one.version < right.version), key=lambda one: one.version
     )
     wrong = tuple(one.ref for one in earlier if asks_the_same(one, right))
     if not wrong:
-        raise NothingPutRightError(differences(earlier[-1], right) if earlier else ("более ранних версий нет",))
+        raise NothingPutRight(differences(earlier[-1], right) if earlier else ("более ранних версий нет",))
     return Correction(right.ref, wrong)
 
 

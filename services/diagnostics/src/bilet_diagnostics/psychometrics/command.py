@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bilet_diagnostics.api.parts import Parts
 from bilet_diagnostics.bootstrap import build
-from bilet_diagnostics.domain.errors import StatisticsBusyError
+from bilet_diagnostics.domain.errors import StatisticsBusy
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.norms import GRADE_BANDS
 from bilet_diagnostics.psychometrics import norming, picture, report
@@ -22,7 +22,7 @@ from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.stored_answers import Selection, Which
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
 
-FAULTS = (InstrumentFileError, AnswerFileError, norming.NoNormsError, picture.PictureFormatError, StatisticsBusyError)
+FAULTS = (InstrumentFileError, AnswerFileError, norming.NoNormsError, picture.PictureFormatError, StatisticsBusy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def from_stored(instrument_file: Path, which: Which, wanted: Wanted) -> None:
 
     Raises:
         InstrumentFileError: the file cannot be used.
-        StatisticsBusyError: others are being counted.
+        StatisticsBusy: others are being counted.
     """
     instrument = read_instrument(instrument_file)
     _show(instrument, asyncio.run(_measured(instrument, which)), wanted)

@@ -8,7 +8,7 @@ import orjson
 
 from bilet_diagnostics.domain.access import RESULTS_TO_MENTOR, ActingRole, Asker, Meeting, Scope
 from bilet_diagnostics.domain.participation import PROCESSING
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _MEETINGS = """
 SELECT p.region_code, t.mentor_code, p.visible_until,

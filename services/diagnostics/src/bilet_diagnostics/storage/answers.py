@@ -12,13 +12,13 @@ from datetime import datetime
 from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Answer, Attempt
-from bilet_diagnostics.domain.errors import AttemptNotFoundError
+from bilet_diagnostics.domain.errors import AttemptNotFound
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.domain.participation import Season
 from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, Row, to_attempt, to_season
-from bilet_kit.database import Database
-from bilet_kit.sharing import Shared
+from bilet_kit.storage.batching import BatchingQueue
+from bilet_kit.storage.database import Database
 
 KEPT_PAPERS = 50_000
 
@@ -68,20 +68,20 @@ class HotAnswers:
         self._database = database
         self._library = library
         self._papers: OrderedDict[Whose, Paper] = OrderedDict()
-        self._save = Shared(self._save_all, lambda sent: sent[0])
-        self._standing = Shared(self._standings, lambda whose: whose)
-        self._paper = Shared(self._asked_papers, lambda whose: whose)
+        self._save = BatchingQueue(self._save_all, lambda sent: sent[0])
+        self._standing = BatchingQueue(self._standings, lambda whose: whose)
+        self._paper = BatchingQueue(self._asked_papers, lambda whose: whose)
 
     async def paper_of(self, attempt_id: UUID, student_id: UUID) -> Paper:
         """What the pupil's own attempt asks.
 
         Raises:
-            AttemptNotFoundError: there is none, or it is somebody else's.
+            AttemptNotFound: there is none, or it is somebody else's.
         """
         whose = (attempt_id, student_id)
         paper = self._papers.get(whose) or await self._paper(whose)
         if paper is None:
-            raise AttemptNotFoundError
+            raise AttemptNotFound
         self._papers[whose] = paper
         if len(self._papers) > KEPT_PAPERS:
             self._papers.popitem(last=False)
@@ -99,11 +99,11 @@ class HotAnswers:
         """How the attempt stands.
 
         Raises:
-            AttemptNotFoundError: there is none, or it is somebody else's.
+            AttemptNotFound: there is none, or it is somebody else's.
         """
         found = await self._standing((attempt_id, student_id))
         if found is None:
-            raise AttemptNotFoundError
+            raise AttemptNotFound
         return found
 
     async def _asked_papers(self, asked: Sequence[Whose]) -> list[Paper | None]:

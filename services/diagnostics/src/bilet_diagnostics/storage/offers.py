@@ -9,7 +9,7 @@ import orjson
 from bilet_diagnostics.domain.attempt import LAST_STAGE
 from bilet_diagnostics.domain.recommendation import Competency, Recommendation
 from bilet_diagnostics.storage.rows import Row, to_competency
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
 

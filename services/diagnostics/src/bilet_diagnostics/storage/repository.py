@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Attempt
-from bilet_diagnostics.domain.errors import AttemptNotFoundError, StudentUnknownError
+from bilet_diagnostics.domain.errors import AttemptNotFound, StudentUnknown
 from bilet_diagnostics.domain.participation import Season, Student
 from bilet_diagnostics.domain.profile import Scores
 from bilet_diagnostics.domain.recommendation import Recommendation
@@ -19,7 +19,7 @@ from bilet_diagnostics.storage.rows import (
     to_season,
     to_student,
 )
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _INSERT = """
 INSERT INTO attempts (attempt_id, student_id, region_code, season_code, stage, number, grade, instruments, status,
@@ -46,22 +46,22 @@ async def find_student(tx: Transaction, student_id: UUID) -> Student:
     """The pupil.
 
     Raises:
-        StudentUnknownError: identity has not told of them yet.
+        StudentUnknown: identity has not told of them yet.
     """
     for row in await tx.fetch("SELECT * FROM students WHERE student_id = $1", student_id):
         return to_student(row)
-    raise StudentUnknownError
+    raise StudentUnknown
 
 
 async def find_student_to_begin(tx: Transaction, student_id: UUID) -> Student:
     """The pupil, kept as they are until the commit, so that a withdrawn consent waits for what is being begun.
 
     Raises:
-        StudentUnknownError: identity has not told of them yet.
+        StudentUnknown: identity has not told of them yet.
     """
     for row in await tx.fetch("SELECT * FROM students WHERE student_id = $1 FOR SHARE", student_id):
         return to_student(row)
-    raise StudentUnknownError
+    raise StudentUnknown
 
 
 async def hold_back(tx: Transaction, student_id: UUID) -> None:
@@ -90,7 +90,7 @@ async def find_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID) -> A
     """The pupil's own attempt.
 
     Raises:
-        AttemptNotFoundError: there is none, or it is somebody else's.
+        AttemptNotFound: there is none, or it is somebody else's.
     """
     return await _own_attempt(tx, attempt_id, student_id, "")
 
@@ -99,7 +99,7 @@ async def lock_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID) -> A
     """The pupil's own attempt, locked until the commit.
 
     Raises:
-        AttemptNotFoundError: there is none, or it is somebody else's.
+        AttemptNotFound: there is none, or it is somebody else's.
     """
     return await _own_attempt(tx, attempt_id, student_id, "FOR UPDATE")
 
@@ -111,7 +111,7 @@ async def _own_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID, lock
         student_id,
     )
     if not rows:
-        raise AttemptNotFoundError
+        raise AttemptNotFound
     return to_attempt(rows[0])
 
 

@@ -11,7 +11,7 @@ from bilet_diagnostics.domain.attempt import Attempt
 from bilet_diagnostics.domain.profile import Scores
 from bilet_diagnostics.storage.offers import WRONG_KEY
 from bilet_diagnostics.storage.rows import ATTEMPT_COLUMNS, scored_by, scores_from_json, to_attempt
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('rescoring'))"
 _NEWEST = """

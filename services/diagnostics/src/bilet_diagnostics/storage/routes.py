@@ -7,7 +7,7 @@ import orjson
 from bilet_diagnostics.domain.events import PlanChanged, Step
 from bilet_diagnostics.domain.route import Plan, Recommended, TriedOut
 from bilet_diagnostics.storage.rows import Row
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 # The condition on the revision decides between two devices; a first plan is inserted, so it can only have revision 0.
 _SAVE_PLAN = """

@@ -8,7 +8,7 @@ more changes nothing or adds ten. A count of 20 so means 20 to 29.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 LEAST_CELL = 10
 

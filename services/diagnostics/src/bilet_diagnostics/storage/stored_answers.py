@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bilet_diagnostics.domain.errors import StatisticsBusyError
+from bilet_diagnostics.domain.errors import StatisticsBusy
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.domain.library import Library
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 
 LONGEST_SECONDS = 600
 
@@ -111,7 +111,7 @@ async def copy_answers(
     All versions count that ask the same questions. What is read is one moment's state.
 
     Raises:
-        StatisticsBusyError: somebody counts already; so long a statement takes one connection of the database at most.
+        StatisticsBusy: somebody counts already; so long a statement takes one connection of the database at most.
     """
     refs = library.same_questions(instrument)
     versions = [one.ref for one in library.instruments if one.id == instrument.id]
@@ -121,7 +121,7 @@ async def copy_answers(
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         if not await connection.fetchval(_ALONE):
-            raise StatisticsBusyError
+            raise StatisticsBusy
         await connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'")
         for (instruments,) in await connection.fetch(_PAPERS, refs):
             paper = library.paper(tuple(instruments))

@@ -2,23 +2,24 @@
 
 Submissions of a process that wait for each other share the statement. The answers were read and scored before; it
 changes nothing of an attempt that does not have that revision any more, so an answer that arrives in between is never
-lost, it only lets the use case score once more. Its second half numbers and stores the events as the kit's own `STORE`
-does, held to what the first half changed.
+lost, it only lets the use case score once more. The kit's `store_events` numbers and stores the events of those that
+were changed.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Attempt
 from bilet_diagnostics.domain.profile import Scores
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.storage.offers import COMPETENCIES, Offer, to_offer
 from bilet_diagnostics.storage.rows import recommendations_to_json, scores_to_json
-from bilet_kit.database import Database
-from bilet_kit.outbox import Published, store_arguments
-from bilet_kit.sharing import Shared
+from bilet_kit.storage.batching import BatchingQueue
+from bilet_kit.storage.database import Database
+from bilet_kit.storage.outbox import EventColumns, Published, store_arguments
 
 Translate = Callable[[object], tuple[Published, ...]]
 FRESH_SECONDS = 1.0
@@ -44,27 +45,20 @@ WITH handed_in AS MATERIALIZED (
     SELECT student_id, season_code, recommended::jsonb, offer, at FROM done WHERE recommended IS NOT NULL
     ON CONFLICT (student_id, season_code) DO UPDATE SET
         items = excluded.items, offer = excluded.offer, made_at = excluded.made_at
-), given AS (
-    SELECT e.*, d.at FROM done d JOIN unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[])
-        WITH ORDINALITY
-        AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, attempt_id, place)
-        USING (attempt_id)
-), numbered AS (
-    INSERT INTO key_sequence AS k (topic, key, n)
-    SELECT topic, key, count(*) FROM given GROUP BY topic, key ORDER BY topic, key
-    ON CONFLICT (topic, key) DO UPDATE SET n = k.n + excluded.n
-    RETURNING topic, key, n
 ), said AS (
-    INSERT INTO outbox (event_id, type, aggregate_type, aggregate_id, topic, key, sequence, payload, headers, occurred_at)
-    SELECT event_id, type, aggregate_type, aggregate_id, topic, key,
-        n - count(*) OVER (PARTITION BY topic, key)
-          + row_number() OVER (PARTITION BY topic, key ORDER BY place),
-        payload::jsonb, headers::jsonb, at
-    FROM given JOIN numbered USING (topic, key)
-    ORDER BY place
+    SELECT e.* FROM done JOIN unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::timestamptz[], $17::uuid[])
+        WITH ORDINALITY AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, occurred_at,
+            attempt_id, place)
+        USING (attempt_id)
 )
-SELECT attempt_id FROM done
+SELECT ARRAY(SELECT attempt_id FROM done) AS done, (
+    SELECT store_events(
+        array_agg(event_id ORDER BY place), array_agg(type ORDER BY place), array_agg(aggregate_type ORDER BY place),
+        array_agg(aggregate_id ORDER BY place), array_agg(topic ORDER BY place), array_agg(key ORDER BY place),
+        array_agg(payload ORDER BY place), array_agg(headers ORDER BY place), array_agg(occurred_at ORDER BY place))
+    FROM said)
 """
 _ASKED = """
 UPDATE attempts SET asked_at = business_now() WHERE attempt_id = $1 AND status = 'started' AND asked_at IS NULL
@@ -106,7 +100,7 @@ class HotSubmissions:
     def __init__(self, database: Database, translate: Translate) -> None:
         self._database = database
         self._translate = translate
-        self._write = Shared(self._write_all, lambda asked: asked[0].attempt.student_id)
+        self._write = BatchingQueue(self._write_all, lambda asked: asked[0].attempt.student_id)
         self._offers: dict[str, tuple[float, Offer | None]] = {}
 
     async def offer_of(self, region_code: str) -> Offer:
@@ -136,20 +130,19 @@ class HotSubmissions:
 
     async def _write_all(self, asked: Sequence[_Said]) -> list[bool]:
         submissions = [submission for submission, _ in asked]
-        rows = await self._database.pool.fetch(
-            _SUBMIT, *_events_of(asked), *zip(*map(_row_of, submissions), strict=True)
-        )
-        done = {row["attempt_id"] for row in rows}
+        events, whose = _events_of(asked)
+        rows = zip(*map(_row_of, submissions), strict=True)
+        done = set(await self._database.pool.fetchval(_SUBMIT, *events, *rows, whose))
         if done:
-            self._database.committed()
+            self._database.wake_relay()
         return [one.attempt.attempt_id in done for one in submissions]
 
 
-def _events_of(asked: Sequence[_Said]) -> tuple[object, ...]:
-    """The events as columns, the last of them the attempt that each is told of."""
-    said = [(published, submission.attempt.attempt_id) for submission, events in asked for published in events]
-    *columns, _ = store_arguments((published for published, _ in said), asked[0][0].at)
-    return (*columns, [attempt_id for _, attempt_id in said])
+def _events_of(asked: Sequence[_Said]) -> tuple[EventColumns, list[UUID]]:
+    """The events as columns, and the attempt that each is told of."""
+    said = [(published, submission) for submission, events in asked for published in events]
+    columns = store_arguments((published, submission.at) for published, submission in said)
+    return columns, [submission.attempt.attempt_id for _, submission in said]
 
 
 def _row_of(one: Submission) -> tuple[object, ...]:

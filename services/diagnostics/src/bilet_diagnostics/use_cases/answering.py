@@ -8,7 +8,7 @@ from bilet_diagnostics.domain.attempt import Answer, Attempt, answer, check_open
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.answers import HotAnswers
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,9 @@ async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, gi
     """Keep one answer; an older one than is already kept for the item changes nothing and is no error.
 
     Raises:
-        AttemptNotFoundError: no such attempt of this pupil.
-        UnknownItemError, ValueOffScaleError: see `Paper.position_of`.
-        AttemptSubmittedError, AttemptStoppedError, SeasonClosedError: see `check_open`.
+        AttemptNotFound: no such attempt of this pupil.
+        UnknownItem, ValueOffScale: see `Paper.position_of`.
+        AlreadySubmitted, AlreadyStopped, SeasonClosed: see `check_open`.
     """
     paper = await hot.paper_of(attempt_id, student_id)
     position = paper.position_of(given.item, given.value)
@@ -97,6 +97,6 @@ async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -
     """The attempt with its answers so far, to go on with it on any device.
 
     Raises:
-        AttemptNotFoundError: no such attempt of this pupil.
+        AttemptNotFound: no such attempt of this pupil.
     """
     return await repository.find_attempt(tx, attempt_id, student_id)

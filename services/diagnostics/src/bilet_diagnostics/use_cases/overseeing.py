@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bilet_diagnostics.domain.access import Asker, regions_of, schools_of
-from bilet_diagnostics.domain.errors import InstrumentUnknownError
+from bilet_diagnostics.domain.errors import InstrumentUnknown
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import NormSet
 from bilet_diagnostics.storage import access, statistics
 from bilet_diagnostics.storage.access import Completion
 from bilet_diagnostics.storage.statistics import GradeCount
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def list_instruments(library: Library, asker: Asker) -> Sequence[Instrument]:
     """Every published version.
 
     Raises:
-        InstrumentUnknownError: the asker is no methodologist any more.
+        InstrumentUnknown: the asker is no methodologist any more.
     """
     _check_methodologist(asker)
     return library.instruments
@@ -43,20 +43,20 @@ def read_instrument(library: Library, asker: Asker, ref: str) -> NormedInstrumen
     """One version with its keys and norms.
 
     Raises:
-        InstrumentUnknownError: no such version, or the asker is no methodologist any more.
+        InstrumentUnknown: no such version, or the asker is no methodologist any more.
     """
     _check_methodologist(asker)
     for one in library.instruments:
         if one.ref == ref:
             return NormedInstrument(one, library.norms_of(ref))
-    raise InstrumentUnknownError
+    raise InstrumentUnknown
 
 
 async def count_attempts(tx: Transaction, library: Library, *, asker: Asker, ref: str) -> tuple[GradeCount, ...]:
     """How many attempts a version has in the methodologist's regions, by grade.
 
     Raises:
-        InstrumentUnknownError: no such version, or the asker is no methodologist any more.
+        InstrumentUnknown: no such version, or the asker is no methodologist any more.
     """
     found = read_instrument(library, asker, ref)
     return await statistics.count_by_grade(tx, found.instrument.ref, regions_of(asker.scopes))
@@ -64,4 +64,4 @@ async def count_attempts(tx: Transaction, library: Library, *, asker: Asker, ref
 
 def _check_methodologist(asker: Asker) -> None:
     if not asker.scopes:
-        raise InstrumentUnknownError
+        raise InstrumentUnknown

@@ -12,14 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from bilet_diagnostics.domain.access import Asker, regions_of
-from bilet_diagnostics.domain.errors import GroupTooSmallError, StatisticsBusyError
+from bilet_diagnostics.domain.errors import GroupTooSmall, StatisticsBusy
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import GRADE_BANDS
 from bilet_diagnostics.storage.statistics import LEAST_CELL
 from bilet_diagnostics.storage.stored_answers import EACH, Copying, Selection, Which, copy_answers, in_tens
 from bilet_diagnostics.use_cases.overseeing import read_instrument
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 
 if TYPE_CHECKING:
     from bilet_diagnostics.psychometrics.answer_files import Chunk
@@ -55,10 +55,10 @@ async def alone() -> AsyncIterator[None]:
     """One request at a time of a process counts, draws and fills the memory.
 
     Raises:
-        StatisticsBusyError: another one does.
+        StatisticsBusy: another one does.
     """
     if not _counting.acquire(blocking=False):
-        raise StatisticsBusyError
+        raise StatisticsBusy
     try:
         yield
     finally:
@@ -71,9 +71,9 @@ async def measure_for(database: Database, library: Library, *, asker: Asker, ref
     All grade bands at once; one without ten complete attempts is left out, and out of «все» as well.
 
     Raises:
-        InstrumentUnknownError: no such version, or the asker is no methodologist any more.
-        GroupTooSmallError: not one ten.
-        StatisticsBusyError: others are being counted.
+        InstrumentUnknown: no such version, or the asker is no methodologist any more.
+        GroupTooSmall: not one ten.
+        StatisticsBusy: others are being counted.
     """
     from bilet_diagnostics.psychometrics.disclosure import DisclosedGroups  # noqa: PLC0415 - NumPy only when asked for
 
@@ -82,7 +82,7 @@ async def measure_for(database: Database, library: Library, *, asker: Asker, ref
     groups = DisclosedGroups(instrument, GRADE_BANDS)
     await _count_in(database, library, instrument, selection, in_tens(LEAST_CELL, GRADE_BANDS), groups)
     if not groups.attempts:
-        raise GroupTooSmallError(LEAST_CELL)
+        raise GroupTooSmall(LEAST_CELL)
     return Measured(instrument, groups.named)
 
 
@@ -90,7 +90,7 @@ async def measure_sent(library: Library, *, asker: Asker, ref: str, answers: byt
     """Statistics of answers that a methodologist sends as CSV; exact, for they are the sender's, and kept nowhere.
 
     Raises:
-        InstrumentUnknownError: no such version, or the asker is no methodologist any more.
+        InstrumentUnknown: no such version, or the asker is no methodologist any more.
         AnswersRefusedError: the CSV cannot be used.
     """
     from bilet_diagnostics.psychometrics.answer_files import read_stream  # noqa: PLC0415 - NumPy only when asked for

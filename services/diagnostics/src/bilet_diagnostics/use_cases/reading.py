@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bilet_diagnostics.domain.access import Asker
 from bilet_diagnostics.domain.attempt import Attempt, Status
-from bilet_diagnostics.domain.errors import NotSubmittedError
+from bilet_diagnostics.domain.errors import NotSubmitted
 from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
@@ -13,7 +13,7 @@ from bilet_diagnostics.domain.recommendation import for_others as recommended_to
 from bilet_diagnostics.storage import repository
 from bilet_diagnostics.storage.repository import Result
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_summary
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, 
     """What a pupil reads after a stage.
 
     Raises:
-        AttemptNotFoundError: no such attempt of this pupil.
-        NotSubmittedError: it is not handed in.
+        AttemptNotFound: no such attempt of this pupil.
+        NotSubmitted: it is not handed in.
     """
     attempt = await repository.find_attempt(tx, attempt_id, student_id)
     if attempt.status is not Status.SUBMITTED:
-        raise NotSubmittedError
+        raise NotSubmitted
     result = next(one for one in await repository.results_of(tx, student_id) if one.attempt.attempt_id == attempt_id)
     return _with_words(library, result)
 
@@ -44,7 +44,7 @@ async def read_results(
     """The result that counts of every stage: the latest without signs of haste, else the latest.
 
     Raises:
-        StudentUnknownError: no such pupil, or none of the asker's business.
+        StudentUnknown: no such pupil, or none of the asker's business.
     """
     await look_at_summary(tx, asker, student_id, Viewed.RESULTS)
     return await counting_results(tx, library, asker=asker, student_id=student_id)
@@ -54,7 +54,7 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
     """The competencies recommended in the latest season; none before the third stage.
 
     Raises:
-        StudentUnknownError: no such pupil, or none of the asker's business.
+        StudentUnknown: no such pupil, or none of the asker's business.
     """
     await look_at_summary(tx, asker, student_id, Viewed.RECOMMENDATIONS)
     return await shown_recommendations(tx, asker=asker, student_id=student_id)

@@ -8,7 +8,7 @@ from bilet_diagnostics.storage import offers, repository
 from bilet_diagnostics.storage.offers import Offer, Outdated, Renewed
 from bilet_diagnostics.storage.rows import recommendations_from_json
 from bilet_diagnostics.use_cases.reading import results_that_count
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 PAGE = 50
 """So few, because answers that share a statement with one of theirs wait meanwhile."""

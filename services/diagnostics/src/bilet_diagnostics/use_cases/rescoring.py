@@ -10,7 +10,7 @@ from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.domain.versions import Correction
 from bilet_diagnostics.storage import rescoring
 from bilet_diagnostics.storage.rescoring import Rescored, Scored
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 PAGE = 50
 """So few, because answers that share a statement with one of theirs wait meanwhile."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bilet_diagnostics.domain.access import Asker
-from bilet_diagnostics.domain.errors import PlanChangedElsewhereError
+from bilet_diagnostics.domain.errors import PlanChangedElsewhere
 from bilet_diagnostics.domain.events import RouteGrew, Step
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
@@ -13,7 +13,7 @@ from bilet_diagnostics.domain.route import Plan, TriedOut, change_plan, evolve
 from bilet_diagnostics.storage import repository, routes
 from bilet_diagnostics.use_cases.reading import AttemptFeedback, counting_results, shown_recommendations
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_route
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ async def read_route(tx: Transaction, library: Library, *, asker: Asker, student
     """The pupil's route, for the pupil or a guardian; before the first stage it is empty.
 
     Raises:
-        StudentUnknownError: no such pupil, or none of the asker's business.
+        StudentUnknown: no such pupil, or none of the asker's business.
     """
     student = await look_at_route(tx, asker, student_id, viewed)
     return Route(
@@ -57,8 +57,8 @@ async def write_plan(
     """Replace the pupil's own goals and steps; a repeat, also a simultaneous one, answers the plan as it is.
 
     Raises:
-        StudentUnknownError: identity has not told of the pupil yet.
-        PlanNotOpenError, PlanChangedElsewhereError: see `route.change_plan`.
+        StudentUnknown: identity has not told of the pupil yet.
+        PlanNotOpen, PlanChangedElsewhere: see `route.change_plan`.
     """
     student = await repository.find_student_to_begin(tx, student_id)
     plan = await routes.find_plan(tx, student_id)
@@ -84,5 +84,5 @@ async def _plan_of_the_faster(tx: Transaction, student_id: UUID, goals: Sequence
     """Another device saved between our reading and our writing: the same is no conflict, something else is one."""
     plan = await routes.find_plan(tx, student_id)
     if (tuple(goals), tuple(steps)) != (plan.goals, plan.steps):
-        raise PlanChangedElsewhereError
+        raise PlanChangedElsewhere
     return plan

@@ -4,11 +4,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from bilet_diagnostics.domain.access import Asker, may_see_route, may_see_summary
-from bilet_diagnostics.domain.errors import StudentUnknownError
+from bilet_diagnostics.domain.errors import StudentUnknown
 from bilet_diagnostics.domain.events import ResultViewed
 from bilet_diagnostics.domain.participation import Student
 from bilet_diagnostics.storage import access, repository
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 class Viewed(StrEnum):
@@ -24,13 +24,13 @@ async def look_at_summary(tx: Transaction, asker: Asker, student_id: UUID, viewe
     """The pupil, for the pupil, a guardian, or a mentor who may look.
 
     Raises:
-        StudentUnknownError: no such pupil, or none of the asker's business.
+        StudentUnknown: no such pupil, or none of the asker's business.
     """
     student = await repository.find_student(tx, student_id)
     if asker.is_pupil(student_id):
         return student
     if not may_see_summary(asker, student, await access.meetings_of(tx, student_id), tx.now):
-        raise StudentUnknownError
+        raise StudentUnknown
     return _seen(tx, asker, student, viewed)
 
 
@@ -38,13 +38,13 @@ async def look_at_route(tx: Transaction, asker: Asker, student_id: UUID, viewed:
     """The pupil, for the pupil or a guardian.
 
     Raises:
-        StudentUnknownError: no such pupil, or none of the asker's business.
+        StudentUnknown: no such pupil, or none of the asker's business.
     """
     student = await repository.find_student(tx, student_id)
     if asker.is_pupil(student_id):
         return student
     if not may_see_route(asker, student):
-        raise StudentUnknownError
+        raise StudentUnknown
     return _seen(tx, asker, student, viewed)
 
 

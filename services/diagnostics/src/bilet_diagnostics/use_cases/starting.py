@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Attempt, Status, begin, evolve, retake_from, start, stop
-from bilet_diagnostics.domain.errors import AttemptNotFoundError
+from bilet_diagnostics.domain.errors import AttemptNotFound
 from bilet_diagnostics.domain.events import AttemptResumed, AttemptStarted
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import STAGES
 from bilet_diagnostics.domain.participation import Season
 from bilet_diagnostics.storage import repository
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     """Open a stage and return the attempt at it; see `attempt.start` for what may be refused.
 
     Raises:
-        StudentUnknownError: identity has not told of the pupil yet.
+        StudentUnknown: identity has not told of the pupil yet.
     """
     student = await repository.find_student_to_begin(tx, student_id)
     season = await repository.find_open_season(tx, student.region_code)
@@ -88,7 +88,7 @@ async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> St
     """Where the pupil stands in the season.
 
     Raises:
-        StudentUnknownError: identity has not told of the pupil yet.
+        StudentUnknown: identity has not told of the pupil yet.
     """
     student = await repository.find_student(tx, student_id)
     season = await repository.find_open_season(tx, student.region_code)
@@ -126,4 +126,4 @@ def _open_at(history: tuple[Attempt, ...], stage: int) -> Attempt:
     for one in reversed(history):
         if one.stage == stage:
             return one
-    raise AttemptNotFoundError
+    raise AttemptNotFound

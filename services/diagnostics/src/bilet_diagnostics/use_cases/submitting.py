@@ -40,9 +40,9 @@ async def submit_attempt(desk: Desk, *, attempt_id: UUID, student_id: UUID, answ
         answers: `to-check` asks the pupil once to look again if something was noticed, `as-they-are` does not.
 
     Raises:
-        AttemptNotFoundError: no such attempt of this pupil.
-        LookAgainError: something is worth a second look.
-        NothingAnsweredError, AttemptStoppedError, SeasonClosedError: see `attempt.submit`.
+        AttemptNotFound: no such attempt of this pupil.
+        LookAgain: something is worth a second look.
+        NothingAnswered, AlreadyStopped, SeasonClosed: see `attempt.submit`.
     """
     while True:
         standing = await desk.answers.standing(attempt_id, student_id)

@@ -10,23 +10,16 @@ from bilet_identity.domain.staff import Scope, StaffRole
 from bilet_identity.parts import Parts
 from bilet_identity.security.services import ServiceUnknownError
 from bilet_identity.use_cases.staff import scopes_of
-from bilet_kit.auth import CurrentPrincipal, Principal, require_role, unauthorized
-from bilet_kit.errors import Problem
-from bilet_kit.http import Tx
-from bilet_kit.service import Service
-
-
-async def running_service(request: Request) -> Service:
-    """The service that answers this request."""
-    return cast("Service", request.app.state.service)
+from bilet_kit.web.auth import CurrentPrincipal, Principal, require_role, unauthorized
+from bilet_kit.web.problems import Problem
+from bilet_kit.web.transactions import Tx
 
 
 async def running_parts(request: Request) -> Parts:
     """Keys, hashes and ESIA of the service that answers this request."""
-    return cast("Parts", request.app.state.service.parts)
+    return cast("Parts", request.app.state.parts)
 
 
-RunningService = Annotated[Service, Depends(running_service)]
 RunningParts = Annotated[Parts, Depends(running_parts)]
 StudentOnly = Annotated[Principal, Depends(require_role("student"))]
 GuardianOnly = Annotated[Principal, Depends(require_role("guardian"))]

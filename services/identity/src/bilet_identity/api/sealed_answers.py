@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from bilet_identity.api.auth import RunningParts
 from bilet_identity.storage.sealing import Place, Vault
-from bilet_kit.auth import CurrentPrincipal
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import HEADER, IdempotentRequest, Replayed, idempotent_request
+from bilet_kit.web.auth import CurrentPrincipal
+from bilet_kit.web.idempotency import HEADER, IdempotentRequest, Replayed, idempotent_request
+from bilet_kit.web.transactions import Tx
 
 
 class SealedAnswer(BaseModel):

@@ -13,8 +13,8 @@ from bilet_identity.domain.access import SESSION_TERM, RefreshToken, locked_for
 from bilet_identity.domain.errors import LoginTaken, SignInLocked
 from bilet_identity.storage.access_tables import accounts, failed_sign_ins, refresh_tokens, sessions
 from bilet_identity.storage.sealing import Vault
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

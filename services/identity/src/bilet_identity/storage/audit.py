@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from bilet_identity.storage.tables import audit
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.storage.tables import schools
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import StaffRegister
 from bilet_identity.storage.students import Students
 from bilet_identity.storage.tables import disclosure_grants, guardians, guardianships, students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from bilet_identity.storage.tables import (
     sign_in_codes,
     students,
 )
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

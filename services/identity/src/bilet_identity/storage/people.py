@@ -11,7 +11,7 @@ from bilet_identity.domain.names import PersonName
 from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import persons
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bilet_identity.storage.tables import guardians, staff, students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _IDS = (
     (students.c.student_id, students.c.person_id),

@@ -13,8 +13,8 @@ from bilet_identity.domain.roster import Pupil, Reason, RejectedRow, RosterRepor
 from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import roster_entries, rosters
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

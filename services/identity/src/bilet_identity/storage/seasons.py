@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bilet_identity.domain.season import Season
 from bilet_identity.storage.tables import seasons
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def seasons_of(tx: Transaction, region_code: str) -> list[Season]:

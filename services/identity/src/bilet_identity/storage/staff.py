@@ -16,8 +16,8 @@ from bilet_identity.storage.people import People, PersonalData
 from bilet_identity.storage.sealed import SealedTable
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import persons, staff, staff_invitations, staff_scopes
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 INVITATION_TERM = timedelta(days=60)
 

@@ -17,7 +17,7 @@ from bilet_identity.domain.student import Student, StudentStatus
 from bilet_identity.storage.people import People
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import consents, guardianships, persons, students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _UNPUBLISHED = (ev.GraceStarted, ev.GuardianshipProposed, ev.GuardianshipDeclined)
 

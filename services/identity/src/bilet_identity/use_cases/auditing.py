@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bilet_identity.storage.audit import Audit, AuditRecord
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def note_result_viewed(

@@ -12,8 +12,8 @@ from bilet_identity.domain.registration import Events
 from bilet_identity.domain.student import Student
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.use_cases.students import decide
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

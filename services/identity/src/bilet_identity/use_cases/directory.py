@@ -11,7 +11,7 @@ from bilet_identity.storage.directory import Directory, School
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import Newcomer, StaffRegister
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _CODE = re.compile(r"[0-9A-Za-z-]{1,32}")

@@ -18,8 +18,8 @@ from bilet_identity.storage.people import People, PersonalData
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.students import Students
 from bilet_identity.use_cases.students import decide, new_tie
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 STATE_TERM = timedelta(minutes=10)
 SIGN_IN_CODE_TERM = timedelta(minutes=1)

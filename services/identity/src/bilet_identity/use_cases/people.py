@@ -17,7 +17,7 @@ from bilet_identity.storage.people import People
 from bilet_identity.storage.persons_of import PersonsOf
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.students import Students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, repr=False)

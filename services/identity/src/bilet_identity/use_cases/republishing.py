@@ -8,7 +8,7 @@ from bilet_identity.domain.student import snapshot
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import StaffRegister
 from bilet_identity.storage.students import Students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 PAGE = 500
 

@@ -16,8 +16,8 @@ from bilet_identity.storage.audit import Audit, AuditRecord
 from bilet_identity.storage.directory import Directory
 from bilet_identity.storage.rosters import Rosters, StoredRoster, stored
 from bilet_identity.storage.sealing import Vault
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 ENTRY_TERM = timedelta(days=180)
 """After how long an invitation that nobody claimed disappears."""

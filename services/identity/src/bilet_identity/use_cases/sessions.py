@@ -12,8 +12,8 @@ from bilet_identity.storage.accounts import Account, Accounts, Session, Sessions
 from bilet_identity.storage.guardians import Guardians
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import StaffRegister
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,7 +12,7 @@ from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import Newcomer, StaffRegister
 from bilet_identity.use_cases.students import Credentials
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 
 async def scopes_of(tx: Transaction, vault: Vault, staff_id: UUID, role: str) -> tuple[Scope, ...]:

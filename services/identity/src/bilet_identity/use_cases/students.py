@@ -22,8 +22,8 @@ from bilet_identity.storage.rosters import Rosters
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.seasons import seasons_of
 from bilet_identity.storage.students import Students
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id, new_pseudonym
+from bilet_kit.storage.database import Transaction
 
 INVITATION_TERM = timedelta(days=7)
 OPEN_INVITATIONS = 5

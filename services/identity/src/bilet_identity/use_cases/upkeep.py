@@ -10,7 +10,7 @@ from bilet_identity.storage.guardians import Guardians
 from bilet_identity.storage.rosters import Rosters
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.students import Students
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 
 PAGE = 500
 GRANTS_KEPT = timedelta(days=30)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from bilet_kit.auth import CurrentPrincipal
+from bilet_kit.web.auth import CurrentPrincipal
 from bilet_notifications.domain.people import GUARDIAN, STAFF, STUDENT, Recipient, RecipientKind
 
 _FAMILY: dict[str, RecipientKind] = {"student": STUDENT, "guardian": GUARDIAN}

@@ -17,7 +17,7 @@ class Parts:
 
 async def running_parts(request: Request) -> Parts:
     """The parts of the service that answers this request."""
-    return cast("Parts", request.app.state.service.parts)
+    return cast("Parts", request.app.state.parts)
 
 
 RunningParts = Annotated[Parts, Depends(running_parts)]

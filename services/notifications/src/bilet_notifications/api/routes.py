@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 from bilet_notifications.api.auth import Owner
 from bilet_notifications.api.parts import RunningParts
 from bilet_notifications.api.schemas import Inbox, InboxMessage, Preferences, ReadReceipt

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from bilet_kit.database import Database
+from bilet_kit.storage.database import Database
 from bilet_notifications.domain.deliveries import Delivery, Outcome
 from bilet_notifications.rendering import Renderer
 from bilet_notifications.sending.contacts import Contact, Contacts, ContactsUnavailableError

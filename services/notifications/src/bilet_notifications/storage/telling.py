@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.deliveries import Delivery
 from bilet_notifications.domain.people import Student
 from bilet_notifications.storage.tables import deliveries

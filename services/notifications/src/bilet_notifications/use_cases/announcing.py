@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import reduce
 
-from bilet_kit.database import Transaction
 from bilet_kit.ids import new_id
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.channels import channels_for
 from bilet_notifications.domain.deliveries import addressed, evolve, put_into_inbox
 from bilet_notifications.domain.notices import TEMPLATE_VERSIONS, Notice, can_be_told, recipients

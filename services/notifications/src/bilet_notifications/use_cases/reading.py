@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.errors import MessageNotFound
 from bilet_notifications.domain.people import Recipient
 from bilet_notifications.storage import inbox, people

@@ -5,7 +5,7 @@ from functools import reduce
 from uuid import UUID
 
 from bilet_kit.clock import real_now
-from bilet_kit.database import Transaction
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain import deliveries as rules
 from bilet_notifications.domain.deliveries import Delivery, Outcome
 from bilet_notifications.domain.events import NotificationDelivered, NotificationFailed, SendingBegun

@@ -1,7 +1,7 @@
 from alembic import op
 from tests.support.echo_service.tables import metadata
 
-from bilet_kit.migrations import create_kit_tables
+from bilet_kit.storage.migrations import create_kit_tables
 
 revision = "0001"
 down_revision = None

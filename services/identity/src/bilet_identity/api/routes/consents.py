@@ -12,9 +12,9 @@ from bilet_identity.domain.consent import Giver, Purpose
 from bilet_identity.domain.regions import local_date
 from bilet_identity.use_cases import consents
 from bilet_identity.use_cases.consents import Agreement
-from bilet_kit.errors import FieldFault, Problem
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.problems import FieldFault, Problem
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter()
 

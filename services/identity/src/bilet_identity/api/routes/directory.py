@@ -10,7 +10,7 @@ from bilet_identity.api.csv_files import CSV_BODY
 from bilet_identity.storage.directory import Directory
 from bilet_identity.use_cases import directory
 from bilet_identity.use_cases.directory import ImportReport
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter()
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
 
 from bilet_identity.api import schemas
-from bilet_identity.api.auth import RunningParts, RunningService
+from bilet_identity.api.auth import RunningParts
 from bilet_identity.esia import EsiaError, EsiaPerson, EsiaUnavailable
 from bilet_identity.parts import Parts
 from bilet_identity.use_cases import guardians
 from bilet_kit.clock import real_now
-from bilet_kit.errors import Problem
-from bilet_kit.http import Tx
+from bilet_kit.web.problems import Problem
+from bilet_kit.web.transactions import RunningDatabase, Tx
 
 router = APIRouter(prefix="/esia")
 
@@ -31,18 +31,18 @@ async def begin_sign_in(tx: Tx, parts: RunningParts, body: schemas.EsiaSignIn) -
 
 @router.get("/callback", status_code=303, response_class=RedirectResponse)
 async def come_back(
-    service: RunningService,
+    database: RunningDatabase,
     parts: RunningParts,
     state: Parameter,
     code: Annotated[str | None, Query(max_length=4096)] = None,
 ) -> RedirectResponse:
     """ESIA sends the browser here; it goes on to the cabinet with a code good for a minute and once."""
-    async with service.database.transaction() as tx:
+    async with database.transaction() as tx:
         sign_in = await guardians.take_sign_in(tx, parts.vault, state, now=real_now())
     if code is None:
         raise Problem(403, "esia-declined", "Вход через Госуслуги отменён", "Войти можно ещё раз в любой момент.")
     person = await _person(parts, code, state)
-    async with service.database.transaction() as tx:
+    async with database.transaction() as tx:
         one_time = await guardians.complete_sign_in(tx, parts.vault, person, sign_in, now=real_now())
     address = f"{parts.public_url.rstrip('/')}/sign-in?{urlencode({'code': one_time})}"
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

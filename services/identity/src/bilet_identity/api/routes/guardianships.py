@@ -12,8 +12,8 @@ from bilet_identity.api.sealed_answers import IdempotentSealed
 from bilet_identity.use_cases import guardians, students
 from bilet_identity.use_cases.guardians import Confirmation
 from bilet_identity.use_cases.students import INVITATION_TERM
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(dependencies=[NO_STORE])
 

@@ -6,7 +6,7 @@ from bilet_identity.api.auth import CallingService, RunningParts
 from bilet_identity.api.caching import NO_STORE
 from bilet_identity.api.schemas import ContactAnswer, ContactsAnswer, ContactsRequest
 from bilet_identity.use_cases import people
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/internal/v1", tags=["internal"], dependencies=[NO_STORE])
 

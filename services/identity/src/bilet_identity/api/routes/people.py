@@ -7,7 +7,7 @@ from bilet_identity.api.answers import me_answer
 from bilet_identity.api.auth import CurrentAsker, RunningParts
 from bilet_identity.api.caching import NO_STORE
 from bilet_identity.use_cases import people
-from bilet_kit.http import Tx
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(dependencies=[NO_STORE])
 

@@ -14,9 +14,9 @@ from bilet_identity.domain.errors import RosterUnreadable
 from bilet_identity.storage.audit import AuditRecord
 from bilet_identity.storage.rosters import StoredRoster
 from bilet_identity.use_cases import rosters
-from bilet_kit.errors import FieldFault, Problem
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.problems import FieldFault, Problem
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/rosters")
 

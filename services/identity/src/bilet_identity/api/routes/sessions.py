@@ -4,30 +4,30 @@ from fastapi import APIRouter
 
 from bilet_identity.api import schemas
 from bilet_identity.api.answers import tokens_answer
-from bilet_identity.api.auth import RunningParts, RunningService
+from bilet_identity.api.auth import RunningParts
 from bilet_identity.api.caching import NO_STORE
 from bilet_identity.domain.errors import CodeInvalid, SessionEnded, SignInLocked, SignInRefused
 from bilet_identity.parts import Parts
 from bilet_identity.storage.accounts import Account
 from bilet_identity.use_cases import sessions
-from bilet_kit.auth import CurrentPrincipal
 from bilet_kit.clock import real_now
-from bilet_kit.errors import Problem
-from bilet_kit.http import Tx
-from bilet_kit.service import Service
+from bilet_kit.storage.database import Database
+from bilet_kit.web.auth import CurrentPrincipal
+from bilet_kit.web.problems import Problem
+from bilet_kit.web.transactions import RunningDatabase, Tx
 
 router = APIRouter(dependencies=[NO_STORE])
 
 
 @router.post("/sessions", status_code=201)
-async def sign_in(service: RunningService, parts: RunningParts, body: schemas.SignIn) -> schemas.Tokens:
+async def sign_in(database: RunningDatabase, parts: RunningParts, body: schemas.SignIn) -> schemas.Tokens:
     """Begin a session of a pupil or of staff. The attempt is counted before the password is looked at."""
-    account = await _counted_attempt(service, parts, body.login)
+    account = await _counted_attempt(database, parts, body.login)
     known_hash = account.password_hash if account else None
     fits = await parts.passwords.fits(body.password.get_secret_value(), known_hash)
     if account is None or not fits:
         raise SignInRefused
-    async with service.database.transaction() as tx:
+    async with database.transaction() as tx:
         signed_in = await sessions.finish_sign_in(
             tx, parts.vault, account, login=body.login, role=body.role, now=real_now()
         )
@@ -35,10 +35,10 @@ async def sign_in(service: RunningService, parts: RunningParts, body: schemas.Si
 
 
 @router.post("/sessions/exchange", status_code=201)
-async def exchange(service: RunningService, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
+async def exchange(database: RunningDatabase, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
     """Begin a guardian's session with the one-time code of ESIA's callback; a wrong verifier uses the code up."""
     verifier = body.code_verifier.get_secret_value()
-    async with service.database.transaction() as tx:
+    async with database.transaction() as tx:
         signed_in = await sessions.exchange_code(tx, parts.vault, body.code, code_verifier=verifier, now=real_now())
     if signed_in is None:
         raise CodeInvalid
@@ -46,9 +46,9 @@ async def exchange(service: RunningService, parts: RunningParts, body: schemas.E
 
 
 @router.post("/sessions/refresh")
-async def refresh(service: RunningService, parts: RunningParts, body: schemas.Refresh) -> schemas.Tokens:
+async def refresh(database: RunningDatabase, parts: RunningParts, body: schemas.Refresh) -> schemas.Tokens:
     """Exchange a refresh token; one used before ends the whole session, and that stays so."""
-    async with service.database.transaction() as tx:
+    async with database.transaction() as tx:
         signed_in = await sessions.refresh(tx, parts.vault, body.refresh_token.get_secret_value(), now=real_now())
     if signed_in is None:
         raise SessionEnded
@@ -61,10 +61,10 @@ async def sign_out(tx: Tx, principal: CurrentPrincipal) -> None:
     await sessions.sign_out(tx, principal.session_id, now=real_now())
 
 
-async def _counted_attempt(service: Service, parts: Parts, login: str) -> Account | None:
+async def _counted_attempt(database: Database, parts: Parts, login: str) -> Account | None:
     """The account of a login, whose attempt is counted; when it is locked, 429 says for how long."""
     try:
-        async with service.database.transaction() as tx:
+        async with database.transaction() as tx:
             return await sessions.begin_sign_in(tx, parts.vault, login, now=real_now())
     except SignInLocked as locked:
         headers = {"Retry-After": str(locked.seconds)}

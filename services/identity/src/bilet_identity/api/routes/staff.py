@@ -11,8 +11,8 @@ from bilet_identity.domain.names import make_name
 from bilet_identity.domain.staff import Scope
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases import staff
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter()
 

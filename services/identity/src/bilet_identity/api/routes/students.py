@@ -12,8 +12,8 @@ from bilet_identity.domain.snils import normalise_snils
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases import students
 from bilet_identity.use_cases.students import Registration
-from bilet_kit.http import Tx
-from bilet_kit.idempotency import Idempotent
+from bilet_kit.web.idempotency import Idempotent
+from bilet_kit.web.transactions import Tx
 
 router = APIRouter()
 

@@ -1,0 +1,89 @@
+"""Raw Kafka records, read into events against a service's listeners."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from aiokafka import ConsumerRecord
+from pydantic import ValidationError
+
+from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
+from bilet_kit.consuming.consumers import Consumers, Listener, Received
+
+
+class ParkedRecord(NamedTuple):
+    """A parked record as Kafka had delivered it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+RawRecord: TypeAlias = ConsumerRecord[bytes, bytes] | ParkedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record cannot succeed: place and type only, for errors repeat their input."""
+
+    place: str
+    kind: str
+
+
+@dataclass(slots=True, eq=False)
+class Incoming:
+    """A record on its way through the inbox; either it has an event or a fault."""
+
+    record: RawRecord
+    type: str
+    listener: Listener | None = None
+    received: Received[Any] | None = None
+    fault: Fault | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(topic, key) as text that PostgreSQL can keep."""
+        key = (self.record.key or b"").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+        return self.record.topic, key
+
+    @property
+    def needs_inbox(self) -> bool:
+        """Whether a repeat must be noticed: not on compacted topics, whose rows are guarded by their sequence."""
+        return self.listener is not None and not self.listener.event.compacted
+
+    @property
+    def waits_behind_parked(self) -> bool:
+        """Whether it must not overtake a parked record of its key."""
+        return self.needs_inbox and self.listener is not None and not self.listener.event.always_handled
+
+
+def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
+    """The record for its listener; None when nobody here listens to its type."""
+    name = event_type(record.headers)
+    listener = consumers.listener(name)
+    if listener is None:
+        return None if name else Incoming(record, "", fault=Fault("ce_type", "missing"))
+    try:
+        return Incoming(record, name, listener, _received(record, listener))
+    except EnvelopeError as error:
+        fault = Fault(error.place, error.kind)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        fault = Fault(".".join(str(part) for part in first["loc"]) or "value", first["type"])
+    return Incoming(record, name, listener, fault=fault)
+
+
+def _received(record: RawRecord, listener: Listener) -> Received[Any]:
+    envelope = Envelope.from_headers(record.headers)
+    return Received(
+        event=listener.event.from_json(record.value or b""),
+        id=envelope.id,
+        time=envelope.time,
+        sequence=envelope.sequence,
+        region=envelope.region,
+        fact_id=envelope.fact_id or envelope.id,
+        traceparent=envelope.traceparent,
+    )

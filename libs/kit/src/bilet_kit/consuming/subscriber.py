@@ -1,0 +1,107 @@
+"""The one FastStream subscriber of a service: raw records in batches, offsets committed after the transaction."""
+
+import asyncio
+from itertools import chain
+from typing import Any, cast
+
+import structlog
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+from faststream.message import StreamMessage
+
+from bilet_kit.consuming.batches import BatchProcessor
+from bilet_kit.consuming.consumers import Consumers
+from bilet_kit.observability import metrics
+from bilet_kit.settings import ServiceSettings
+
+BATCH = 500
+PAUSE_SECONDS = 1.0
+
+_log = structlog.get_logger()
+Records = tuple[ConsumerRecord[bytes, bytes], ...]
+
+
+def build_broker(settings: ServiceSettings, consumers: Consumers, processor: BatchProcessor) -> KafkaBroker:
+    """A broker with the service's subscriber; neither creates topics."""
+    broker = KafkaBroker(
+        settings.kafka_bootstrap,
+        client_id=f"bilet-{consumers.service}",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        graceful_timeout=15.0,
+        logger=None,
+    )
+    if consumers.topics:
+        subscriber: Any = broker.subscriber(
+            *consumers.topics,
+            batch=True,
+            group_id=f"bilet-{consumers.service}",
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=BATCH,
+            fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            no_reply=True,
+        )
+        _listen(subscriber, processor)
+    return broker
+
+
+def _listen(subscriber: BatchSubscriber, processor: BatchProcessor) -> None:
+    async def keep_raw(records: Records) -> StreamMessage[Records]:
+        return KafkaAckableMessage(body=b"", raw_message=records, consumer=cast("Any", subscriber.consumer))
+
+    async def keep_undecoded(_: StreamMessage[Records]) -> bytes:
+        return b""
+
+    async def next_records(consumer: Any) -> Records:  # noqa: ANN401 — aiokafka's, which has no types
+        found = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
+        return tuple(chain.from_iterable(found.values()))
+
+    subscriber.get_msg = next_records  # type: ignore[method-assign]  # FastStream's own sleeps after every empty poll
+
+    @subscriber(parser=keep_raw, decoder=keep_undecoded)
+    async def on_batch(message: KafkaMessage) -> None:
+        await _processed(processor, message.raw_message)
+        try:
+            await message.ack()
+        except KafkaError as error:  # the group has moved on; the records come again and the inbox knows them
+            _log.warning("offsets-not-committed", error_type=type(error).__name__)
+
+
+async def _processed(processor: BatchProcessor, records: Records) -> None:
+    """Process until it succeeds: the next commit of offsets would pass over records that were not."""
+    while True:
+        try:
+            return await processor.process(records)
+        except Exception as error:  # noqa: BLE001 — whatever it is, nothing may be lost by it
+            _log.error("batch-failed", error_type=type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+class LagWatch:
+    """Whether the consumers keep up: the lag is zero, or smaller than when it was measured before."""
+
+    def __init__(self, broker: KafkaBroker) -> None:
+        self._broker = broker
+        self._last: int | None = None
+        self.keeps_up = True
+
+    async def measure(self, _: object) -> None:
+        """Measure the lag, in records, and compare it with the one before; a job of the worker."""
+        self.keeps_up = False
+        lag = 0
+        async with asyncio.timeout(1):
+            for subscriber in self._broker.subscribers:
+                consumer = subscriber.consumer  # type: ignore[attr-defined]  # FastStream's base class lacks it
+                for partition in consumer.assignment():
+                    lag += max(0, (consumer.highwater(partition) or 0) - await consumer.position(partition))
+        metrics.CONSUMER_LAG.set(lag)
+        self.keeps_up = lag == 0 or self._last is None or lag < self._last
+        self._last = lag

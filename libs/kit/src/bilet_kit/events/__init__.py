@@ -1,0 +1,1 @@
+"""How committed events leave: decisions become events, the relay carries them to Kafka."""

@@ -1,0 +1,181 @@
+"""Carries outbox rows to Kafka: every committed event, each one's first record in the order of its key.
+
+One relay per service is active, by a timed lease. It reads what is there in id order, never past a remembered id,
+because a smaller id may commit later. It removes only the confirmed prefix. When a send fails or is late, the producer
+is abandoned with everything still in it, so that no later record overtakes an earlier one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from bilet_contracts.cloudevents import Envelope, Headers
+from bilet_kit.events.lease import Lease
+from bilet_kit.observability import metrics
+from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage.database import OUTBOX_CHANNEL
+
+BATCH = 500
+ACKNOWLEDGE_SECONDS = 10.0
+POLL_SECONDS = 1.0
+
+READ = """
+SELECT id, event_id, type, aggregate_id, topic, key, sequence, payload::text AS payload, headers::text AS headers,
+    occurred_at
+FROM outbox ORDER BY id LIMIT $1
+"""
+REMOVE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+
+_log = structlog.get_logger()
+ProducerFactory = Callable[[], Awaitable[AIOKafkaProducer]]
+
+
+class DeliveryError(Exception):
+    """Kafka did not confirm all of a batch."""
+
+
+def producer_of(settings: ServiceSettings) -> ProducerFactory:
+    """Makes producers that wait for all in-sync replicas and give up later than the relay does."""
+    safety = {"acks": "all", "enable_idempotence": settings.kafka_idempotence}
+    speed = {"linger_ms": 0, "max_batch_size": 131_072, "request_timeout_ms": int(ACKNOWLEDGE_SECONDS * 3_000)}
+
+    async def start() -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap, **safety, **speed)
+        await producer.start()
+        return producer
+
+    return start
+
+
+def record_headers(row: asyncpg.Record) -> Headers:
+    """The CloudEvents headers of an outbox row."""
+    more: dict[str, str] = orjson.loads(row["headers"])
+    envelope = Envelope(
+        id=row["event_id"],
+        type=row["type"],
+        time=row["occurred_at"],
+        sequence=row["sequence"],
+        region=more["ce_region"],
+        subject=row["aggregate_id"],
+        traceparent=more.get("traceparent"),
+        fact_id=UUID(more["ce_factid"]) if "ce_factid" in more else None,
+    )
+    return envelope.to_headers()
+
+
+class Relay:
+    """The relay of one service's database.
+
+    Attributes:
+        read: the statement that reads the next rows; `$1` is how many.
+    """
+
+    read = READ
+
+    def __init__(self, database_url: str, producer: ProducerFactory, lease: Lease) -> None:
+        self._url = database_url
+        self._start_producer = producer
+        self._lease = lease
+        self._woken = asyncio.Event()
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Work until cancelled; whatever fails is tried again."""
+        while True:
+            try:
+                await self._connected()
+            except Exception as error:  # noqa: BLE001 — whatever it is, committed events must still be carried
+                delay = 0.1 * 2 ** min(self._failures, 5)
+                self._failures += 1
+                _log.warning("relay-interrupted", error_type=type(error).__name__, retry_in=delay)
+                metrics.RELAY_INTERRUPTIONS.inc()
+                await asyncio.sleep(delay)
+
+    async def _connected(self) -> None:
+        connection = await asyncpg.connect(self._url, timeout=5, command_timeout=10)
+        try:
+            await connection.add_listener(OUTBOX_CHANNEL, lambda *_: self._woken.set())
+            await self._take_turns(connection)
+        finally:
+            metrics.RELAY_ACTIVE.set(0)
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._lease.release(connection)
+            connection.terminate()
+
+    async def _take_turns(self, connection: asyncpg.Connection) -> None:
+        while True:
+            if await self._lease.held(connection):
+                await self._lead(connection)
+            await asyncio.sleep(POLL_SECONDS)  # asking for the lease writes, so not at every wake-up
+
+    async def _lead(self, connection: asyncpg.Connection) -> None:
+        producer = await self._start_producer()
+        metrics.RELAY_ACTIVE.set(1)
+        try:
+            while await self._lease.held(connection):
+                if not await self._carry(connection, producer):
+                    await self._wait()
+            await producer.stop()
+        except BaseException:
+            await _abandon(producer)
+            raise
+        finally:
+            metrics.RELAY_ACTIVE.set(0)
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        self._woken.clear()
+
+    async def _carry(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> bool:
+        """Carry one batch; whether the outbox may hold more."""
+        rows = await connection.fetch(self.read, BATCH)
+        if not rows:
+            return False
+        confirmed = await self._deliver(producer, rows)
+        await connection.execute(REMOVE, [row["id"] for row in rows[:confirmed]])
+        metrics.RELAYED.inc(confirmed)
+        if confirmed < len(rows):
+            raise DeliveryError
+        self._failures = 0
+        return len(rows) == BATCH
+
+    async def _deliver(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> int:
+        """Send rows in their order; how many of them, from the first on without a gap, Kafka confirmed."""
+
+        def halt_after_failure(future: asyncio.Future[object]) -> None:
+            if not future.cancelled() and future.exception() is not None:
+                _sender_of(producer).sender_task.cancel()  # before it can send what comes after
+
+        futures: list[asyncio.Future[object]] = []
+        with suppress(KafkaError, TimeoutError):  # what was sent before a failure counts
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                for row in rows:
+                    value, key, headers = row["payload"].encode(), row["key"].encode(), record_headers(row)
+                    futures.append(await producer.send(row["topic"], value, key=key, headers=headers))
+                    futures[-1].add_done_callback(halt_after_failure)
+        if futures:
+            await asyncio.wait(futures, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        for place, future in enumerate(futures):
+            if not future.done() or future.cancelled() or future.exception() is not None:
+                return place
+        return len(futures)
+
+
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """Close a producer without letting it flush: its later batches must not overtake a lost one."""
+    for close in (_sender_of(producer).close, producer.client.close, producer.stop):
+        with suppress(Exception):
+            await asyncio.wait_for(close(), 2)
+
+
+def _sender_of(producer: AIOKafkaProducer) -> Any:  # noqa: ANN401 — aiokafka has no public way to drop what is queued
+    return producer._sender  # noqa: SLF001 — the same

@@ -1,0 +1,1 @@
+"""What runs: a service's parts, its HTTP process, its worker and its command."""

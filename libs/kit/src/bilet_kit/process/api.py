@@ -1,0 +1,47 @@
+"""The HTTP process of a service: its routes in their frame, health and metrics; it knows PostgreSQL and no Kafka."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import make_asgi_app
+
+from bilet_kit.process.health import health_router
+from bilet_kit.process.service import Service
+from bilet_kit.storage.migrations import refuse_stale_schema
+from bilet_kit.web.frame import RequestFrame
+from bilet_kit.web.problems import PROBLEMS, install_problem_handlers
+
+
+def create_api(service: Service) -> FastAPI:
+    """Make the service's HTTP app.
+
+    FastAPI's own telemetry is off: `RequestFrame` traces, counts and logs, and repeats no input.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            await refuse_stale_schema(service.database, service.migrations)
+            yield
+
+    app = FastAPI(
+        title=service.title,
+        version="1",
+        servers=[{"url": f"/api/v1/{service.name}"}],
+        docs_url="/docs" if service.settings.allows_conveniences else None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses=PROBLEMS,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.database = service.database
+    app.state.verifier = service.verifier
+    app.state.parts = service.parts
+    install_problem_handlers(app, service.domain_error, service.problems)
+
+    app.include_router(service.router)
+    app.include_router(health_router(service))
+    app.mount("/metrics", make_asgi_app())
+    app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
+    return app

@@ -1,0 +1,1 @@
+"""One service's database: its transaction edges, its outbox table, its migrations."""

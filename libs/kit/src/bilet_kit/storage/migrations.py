@@ -1,0 +1,82 @@
+"""Migrations are a command of their own; a process with a stale schema refuses to start."""
+
+from importlib import resources
+from pathlib import Path
+
+import structlog
+from alembic import command, context
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, pool, text
+
+from bilet_kit.settings import ServiceSettings
+from bilet_kit.storage.database import Database, engine_of
+
+_log = structlog.get_logger()
+_ONE_AT_A_TIME = 0x42494C4554  # "BILET": advisory lock of whoever migrates a database
+
+
+class StaleSchemaError(RuntimeError):
+    """The database is not at the revision this code was written for."""
+
+
+def create_kit_tables(op: Operations) -> None:
+    """Create the kit's tables and `business_now()`; the first step of every service's first migration."""
+    kit = resources.files("bilet_kit.storage")
+    execute_script(op, kit.joinpath("schema.sql").read_text(encoding="utf-8"))
+    op.execute(kit.joinpath("store_events.sql").read_text(encoding="utf-8"))
+
+
+def execute_script(op: Operations, sql: str) -> None:
+    """Execute a script statement by statement, as asyncpg wants them; a statement ends in `;` at the end of its line."""
+    for statement in filter(str.strip, sql.split(";\n")):
+        op.execute(statement)
+
+
+def run_in_env(metadata: MetaData) -> None:
+    """The whole of a service's `migrations/env.py`: run on the connection that `migrate` opened."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head") -> None:
+    """Bring the database to `revision`; waits at most 2 s for a table, so that a live service never stands still."""
+    engine = engine_of(settings, poolclass=pool.NullPool)
+    config = _config(folder)
+
+    def upgrade(connection: Connection) -> None:
+        waits = ("SET lock_timeout = 0", f"SELECT pg_advisory_lock({_ONE_AT_A_TIME})", "SET lock_timeout = '2s'")
+        for statement in (*waits, "SET statement_timeout = 0"):
+            connection.execute(text(statement))
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+    async with engine.connect() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()
+
+
+async def refuse_stale_schema(database: Database, folder: Path) -> None:
+    """Compare the database's revision with those in the code; one that is ahead is no obstacle (expand, then contract).
+
+    Raises:
+        StaleSchemaError: the database is behind.
+    """
+    scripts = ScriptDirectory.from_config(_config(folder))
+    known = await database.pool.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
+    found = await database.pool.fetchval("SELECT version_num FROM alembic_version") if known else None
+    wanted = str(scripts.get_current_head())  # revisions are numbered, "0001" before "0002"
+    if found is None or found < wanted:
+        _log.error("schema-stale-run-migrate", version=found)
+        raise StaleSchemaError(f"the database is at revision {found}, the code needs {wanted}: run the migrate command")
+
+
+def _config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    return config

@@ -1,0 +1,1 @@
+"""The HTTP edge: who asks, what a request may contain, and how every answer and error looks."""

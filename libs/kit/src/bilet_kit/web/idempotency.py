@@ -1,0 +1,104 @@
+"""Idempotency keys: a repeated POST answers what the first one answered, for 24 hours.
+
+The answer is stored in the transaction that did the work, so neither exists without the other.
+Source: draft-ietf-httpapi-idempotency-key-header.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from bilet_kit.storage.database import Transaction
+from bilet_kit.web.auth import current_principal
+from bilet_kit.web.problems import Answer, Problem
+from bilet_kit.web.transactions import Tx
+
+HEADER = "Idempotency-Key"
+KEEP_HOURS = 24
+_LENGTHS = range(8, 201)
+ANONYMOUS = "anonymous"
+
+_CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine"
+_FIND = """SELECT request_hash, status, body FROM idempotency_keys
+WHERE principal = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'"""
+_STORE = """INSERT INTO idempotency_keys (principal, key, request_hash, status, body) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (principal, key) DO UPDATE SET request_hash = $3, status = $4, body = $5, created_at = clock_timestamp()"""
+
+
+@dataclass(eq=False)
+class Replayed(Answer):
+    """The request was answered before; this is the answer."""
+
+    status: int
+    body: bytes
+
+    def response(self) -> Response:
+        """The stored answer, marked as a repeat."""
+        return Response(self.body, self.status, {"Idempotency-Replayed": "true"}, "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """A creating request that was not answered yet."""
+
+    principal: str
+    key: str
+    request_hash: bytes
+    tx: Transaction
+
+    async def answer(self, status: int, body: BaseModel) -> Response:
+        """Store the answer with the work it reports, and give it."""
+        content = body.model_dump_json().encode()
+        await self.tx.execute(_STORE, self.principal, self.key, self.request_hash, status, content)
+        return Response(content, status, media_type="application/json")
+
+
+def request_hash(request: Request, body: bytes) -> bytes:
+    """What must be equal for a request to be the same one: method, path with query, and body.
+
+    The key, kept as a digest only, is hashed with them: a password in the body cannot be guessed by the hash.
+    """
+    query, key = request.scope["query_string"].decode("latin-1"), request.headers.get(HEADER)
+    return hashlib.sha256(f"{request.method} {request.scope['path']}?{query}\n{key}\n".encode() + body).digest()
+
+
+def checked_key(key: str | None) -> str:
+    """The digest by which the request's key is kept.
+
+    Raises:
+        Problem: 400 when it is missing or not 8 to 200 printable ASCII characters.
+    """
+    if key is None:
+        raise Problem(400, "idempotency-key-missing", f"Нужен заголовок {HEADER}")
+    if len(key) not in _LENGTHS or not key.isascii() or not key.isprintable():
+        raise Problem(400, "idempotency-key-invalid", f"Заголовок {HEADER}: от 8 до 200 печатных знаков ASCII")
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+async def idempotent_request(
+    request: Request, tx: Tx, key: Annotated[str | None, Header(alias=HEADER)] = None
+) -> IdempotentRequest:
+    """Dependency of a POST that creates; a repeat of an answered one never reaches the route.
+
+    Raises:
+        Problem: 400 without a usable key, 409 while the first request is in flight, 422 for another request.
+        Replayed: the request was answered before.
+    """
+    asked = request_hash(request, await request.body())
+    principal = ANONYMOUS
+    if "authorization" in request.headers:
+        principal = str((await current_principal(request)).subject)
+    known = checked_key(key)
+    if not (await tx.fetch(_CLAIM, f"{principal}\n{known}"))[0]["mine"]:
+        raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется")
+    for row in await tx.fetch(_FIND, principal, known):
+        if row["request_hash"] != asked:
+            raise Problem(422, "idempotency-key-reused", f"Этот {HEADER} уже был у другого запроса")
+        raise Replayed(row["status"], row["body"])
+    return IdempotentRequest(principal, known, asked, tx)
+
+
+Idempotent = Annotated[IdempotentRequest, Depends(idempotent_request)]

@@ -1,0 +1,119 @@
+"""Errors over HTTP as RFC 9457 problem+json: a stable code, Russian words, no internals, no repeated input."""
+
+import tomllib
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from bilet_kit.storage.transience import is_transient
+
+MEDIA_TYPE = "application/problem+json"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"description": "Problem (RFC 9457)", "content": {MEDIA_TYPE: {}}} for code in (422, "default")
+}
+_WORDS = tomllib.loads(resources.files("bilet_kit.web").joinpath("problem_words.toml").read_text(encoding="utf-8"))
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """A field of the request and what is wrong with it, without its value."""
+
+    field: str
+    message: str
+
+
+class Answer(Exception):
+    """An answer that is given by raising it, past the route."""
+
+    def response(self) -> Response:
+        """The answer as an HTTP response."""
+        raise TypeError("a kind of answer says what it looks like")
+
+
+@dataclass(eq=False)
+class Problem(Answer):
+    """An answer other than the wanted one, raised in the api layer."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    errors: Sequence[FieldFault] = ()
+    headers: Mapping[str, str] | None = None
+
+    def response(self) -> Response:
+        """The problem as an HTTP response."""
+        body = {"type": f"urn:bilet:problem:{self.code}", "title": self.title, "status": self.status, "code": self.code}
+        more = {"detail": self.detail, "errors": self.errors}
+        content = orjson.dumps(body | {name: value for name, value in more.items() if value})
+        return Response(content, self.status, self.headers, MEDIA_TYPE)
+
+
+def install_problem_handlers(
+    app: FastAPI, domain_error: type[Exception], problems: Mapping[type[Exception], int]
+) -> None:
+    """Answer every error of the app with a problem; domain errors by the status of their nearest class, else 409."""
+
+    async def on_domain_error(_: Request, error: Exception) -> Response:
+        status = next((problems[cls] for cls in type(error).__mro__ if cls in problems), HTTPStatus.CONFLICT)
+        return Problem(status, getattr(error, "code", ""), getattr(error, "title", ""), str(error)).response()
+
+    app.add_exception_handler(domain_error, on_domain_error)
+    app.add_exception_handler(Answer, _on_answer)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for kind in (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        app.add_exception_handler(kind, _on_unavailable)
+
+
+def unexpected(error: BaseException) -> Problem:
+    """A 500 for the asker and, for us, the places the error passed through: files and lines, no values."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    _log.error("request-failed", error_type=type(error).__name__, places=places)
+    return Problem(500, "internal-error", "Что-то сломалось у нас, попробуйте позже")
+
+
+async def _on_answer(_: Request, error: Exception) -> Response:
+    return error.response() if isinstance(error, Answer) else unexpected(error).response()
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, title = _WORDS["status"].get(str(status), (f"http-{status}", HTTPStatus(status).phrase))
+    return Problem(status, code, title, headers=getattr(error, "headers", None)).response()
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    faults = []
+    if isinstance(error, RequestValidationError):
+        for fault in error.errors():
+            field = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header"))
+            faults.append(FieldFault(field or str(fault["loc"][0]), _message(fault["type"])))
+    return Problem(422, "request-invalid", "Запрос заполнен неверно", errors=faults).response()
+
+
+async def _on_unavailable(_: Request, error: Exception) -> Response:
+    if not is_transient(error):
+        return unexpected(error).response()
+    _log.warning("request-postponed", error_type=type(error).__name__)
+    return Problem(503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"}).response()
+
+
+def _message(kind: str) -> str:
+    beginnings = (text for start, text in _WORDS["start"].items() if kind.startswith(start))
+    return _WORDS["exact"].get(kind) or next(beginnings, "Неверное значение")
