@@ -105,7 +105,7 @@ class Kafka:
         finally:
             await consumer.stop()
 
-    async def wake_relay(self, group: str, *topics: str) -> int:
+    async def committed(self, group: str, *topics: str) -> int:
         """How many records of the topics the group has committed, all partitions together."""
         consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, group_id=group, enable_auto_commit=False)
         await consumer.start()
