@@ -1,4 +1,4 @@
-"""The short ways of answers and submissions answer what the declared routes answer, and leave them the rest."""
+"""The fast paths of answers and submissions answer what the declared routes answer, and leave them the rest."""
 
 import asyncio
 from typing import Any, cast
@@ -8,26 +8,27 @@ import httpx
 import pytest
 from fastapi import Request
 
-from bilet_diagnostics.api import taking
 from bilet_diagnostics.api.parts import Parts
+from bilet_diagnostics.api.routes import taking
 from bilet_diagnostics.domain.errors import AttemptNotFound
 from bilet_diagnostics.domain.paper import Paper
 from bilet_diagnostics.storage.answers import Standing
+from bilet_kit.web import fast_path
 from tests.integration.diagnostics.world import World
 
 
-@pytest.fixture(params=["short", "long"])
+@pytest.fixture(params=["fast", "slow"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Which way answers; the other one is closed for requests in order."""
 
     async def closed(*_: object) -> Any:  # noqa: ANN401 - never answers
         raise AssertionError("the other way must have answered")
 
-    async def passes(_: Request) -> None:
+    async def passes(_: Request, __: str) -> None:
         return None
 
-    if request.param == "long":
-        monkeypatch.setattr(taking, "_student", passes)
+    if request.param == "slow":
+        monkeypatch.setattr(fast_path, "_principal_in", passes)
     else:
         for router in (taking.answers, taking.submissions):
             for route in router.routes:

@@ -11,7 +11,7 @@ from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.versions import Correction, correction_by
 from bilet_diagnostics.storage import rows
 from bilet_diagnostics.storage.instrument_files import load_instrument, load_library, packaged_folder
-from bilet_diagnostics.storage.repository import results_of
+from bilet_diagnostics.storage.results import results_of
 from bilet_diagnostics.use_cases import rescoring
 from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.rescoring import FIRST, rescore_page

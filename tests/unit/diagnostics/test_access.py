@@ -7,19 +7,18 @@ from uuid import uuid4
 import pytest
 
 from bilet_diagnostics.domain.access import (
-    ActingRole,
-    Asker,
     Meeting,
-    Scope,
+    is_pupil,
     may_see_route,
     may_see_summary,
     regions_of,
     schools_of,
 )
+from bilet_kit.access import ActingRole, Asker, Scope
 from tests.unit.diagnostics.examples import GUARDIAN_ID, NOW, STUDENT, STUDENT_ID
 
 AGREED = replace(STUDENT, purposes=("processing", "results-to-mentor"))
-MENTOR = Asker(uuid4(), "mentor", (Scope(role="mentor", region_code="63", staff_code="63-M01"),))
+MENTOR = Asker("mentor", uuid4(), (Scope(role="mentor", region_code="63", staff_code="63-M01"),))
 MEETING = Meeting(region_code="63", mentor_code="63-M01", visible_until=NOW + timedelta(days=1), missed=False)
 
 
@@ -49,7 +48,7 @@ def test_a_mentor_needs_consent_to_processing_and_to_mentors(purposes: tuple[str
 
 
 def test_a_scope_without_a_code_matches_no_slot() -> None:
-    codeless = Asker(MENTOR.subject, "mentor", (Scope(role="mentor", region_code="63"),))
+    codeless = Asker("mentor", MENTOR.subject, (Scope(role="mentor", region_code="63"),))
     assert not may_see_summary(codeless, AGREED, [MEETING], NOW)
 
 
@@ -59,7 +58,7 @@ def test_a_mentors_code_opens_nothing_in_another_role(role: ActingRole) -> None:
 
 
 def test_a_guardian_sees_summary_and_route_until_the_pupil_decides_alone() -> None:
-    guardian = Asker(GUARDIAN_ID, "guardian")
+    guardian = Asker("guardian", GUARDIAN_ID)
     assert may_see_summary(guardian, STUDENT, (), NOW)
     assert may_see_route(guardian, STUDENT)
     grown = replace(STUDENT, decides_alone=True)
@@ -69,13 +68,13 @@ def test_a_guardian_sees_summary_and_route_until_the_pupil_decides_alone() -> No
 
 def test_nobody_of_the_staff_sees_the_route() -> None:
     assert not may_see_route(MENTOR, AGREED)
-    assert not may_see_route(Asker(GUARDIAN_ID, "mentor"), AGREED)
+    assert not may_see_route(Asker("mentor", GUARDIAN_ID), AGREED)
 
 
 def test_only_a_pupils_own_token_is_the_pupil() -> None:
-    assert Asker(STUDENT_ID, "student").is_pupil(STUDENT_ID)
-    assert not Asker(STUDENT_ID, "guardian").is_pupil(STUDENT_ID)
-    assert not Asker(GUARDIAN_ID, "student").is_pupil(STUDENT_ID)
+    assert is_pupil(Asker("student", STUDENT_ID), STUDENT_ID)
+    assert not is_pupil(Asker("guardian", STUDENT_ID), STUDENT_ID)
+    assert not is_pupil(Asker("student", GUARDIAN_ID), STUDENT_ID)
 
 
 def test_schools_and_regions_come_from_the_scopes() -> None:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_diagnostics.domain.instrument import GradeBand
-from bilet_diagnostics.domain.norms import Norm, Sample, norms_from, t_score
-from bilet_diagnostics.psychometrics.norming import NoNormsError, publish_draft
+from bilet_diagnostics.domain.instrument import GradeBand, Instrument
+from bilet_diagnostics.domain.norms import Norm, NormSet, Sample, norms_from, t_score
+from bilet_diagnostics.psychometrics.norming import NoNormsError, norms_of
 from bilet_diagnostics.psychometrics.statistics import ScaleStatistics
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder, read_instrument
-from bilet_diagnostics.storage.norm_files import load_norms
+from bilet_diagnostics.storage.norm_files import load_norms, next_version, write_norms
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.seals import seal
 from tests.unit.diagnostics.test_norms import score
@@ -35,6 +35,14 @@ def found(scale: str, *, n: int = 240, sd: float = 4.0, alpha: float | None = 0.
         standard_error=None,
         items=(),
     )
+
+
+def publish_draft(
+    folder: Path, instrument: Instrument, by_band: dict[GradeBand, dict[str, ScaleStatistics]], source: str
+) -> tuple[Path, NormSet]:
+    """Write the next norms into a folder as the command does."""
+    norms = norms_of(instrument, by_band, version=next_version(folder, instrument.ref), source=source)
+    return write_norms(folder, norms), norms
 
 
 @pytest.fixture

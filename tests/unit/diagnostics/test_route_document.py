@@ -17,11 +17,10 @@ from bilet_diagnostics.domain.instrument import Audience
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.profile import Cell, HollandCode
 from bilet_diagnostics.domain.recommendation import Recommendation
+from bilet_diagnostics.domain.results import AttemptFeedback, Route
 from bilet_diagnostics.domain.route import GOALS_AT_MOST, STEPS_AT_MOST, TEXT_AT_MOST, Plan, Recommended, TriedOut
 from bilet_diagnostics.domain.scoring import score_paper
 from bilet_diagnostics.storage.instrument_files import load_library, packaged_folder
-from bilet_diagnostics.use_cases.reading import AttemptFeedback
-from bilet_diagnostics.use_cases.routes import Route
 from tests.unit.diagnostics.examples import NOW, STUDENT_ID
 
 A5_POINTS = (420, 595)

@@ -7,14 +7,14 @@ from bilet_diagnostics.api.problems import PROBLEMS
 from bilet_diagnostics.api.routes import router
 from bilet_diagnostics.consumers import CONSUMERS
 from bilet_diagnostics.domain.errors import DomainError
+from bilet_diagnostics.jobs import jobs
 from bilet_diagnostics.publications import PUBLICATIONS
 from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_diagnostics.storage.instrument_files import folder_of, load_library
 from bilet_diagnostics.storage.submissions import HotSubmissions
-from bilet_diagnostics.use_cases.renewing import renew_recommendations
 from bilet_diagnostics.use_cases.submitting import Desk
-from bilet_kit.process.service import Job, Service
+from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
 from bilet_kit.web.auth import KeySet, RemoteKeySet
 
@@ -27,7 +27,7 @@ def migrations_folder() -> Path:
 
 
 def build(settings: Settings | None = None, verifier: KeySet | None = None) -> Service:
-    """The service; settings come from the environment unless given.
+    """Build the service; settings come from the environment unless given.
 
     Raises:
         InstrumentFileError: an instrument file cannot be used; it names every fault.
@@ -36,10 +36,6 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
     database = Database(settings, PUBLICATIONS)
     library = load_library(folder_of(settings))
     answers = HotAnswers(database, library)
-
-    async def renew(database: Database) -> bool:
-        async with database.transaction() as tx:
-            return await renew_recommendations(tx, library)
 
     desk = Desk(library, answers, HotSubmissions(database, PUBLICATIONS.translate))
     return Service(
@@ -54,6 +50,6 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         migrations=migrations_folder(),
         router=router,
         problems=PROBLEMS,
-        jobs=(Job(name="renew-recommendations", every=10.0, run=renew),),
+        jobs=jobs(library),
         parts=Parts(database, library, answers, desk),
     )

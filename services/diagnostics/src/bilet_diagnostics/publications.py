@@ -1,4 +1,4 @@
-"""Domain event to contract: everything diagnostics says."""
+"""Everything diagnostics publishes, and what stays its own business."""
 
 from bilet_contracts.diagnostics import (
     DiagnosticsCompletedV1,
@@ -11,7 +11,9 @@ from bilet_contracts.diagnostics import (
     StageStartedV1,
 )
 from bilet_diagnostics.domain.events import (
+    AttemptResumed,
     AttemptStarted,
+    AttemptStopped,
     AttemptSubmitted,
     DiagnosticsCompleted,
     Fit,
@@ -24,75 +26,68 @@ from bilet_kit.storage.outbox import Publications, Published
 
 
 def to_stage_started(event: AttemptStarted) -> Published:
-    """A pupil opened a stage."""
-    said = StageStartedV1(
+    published = StageStartedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         season_code=event.season_code,
         stage=event.stage,
         instruments=_versions(event.instruments),
     )
-    return Published(said, "attempt", str(event.attempt_id))
+    return Published(published, "attempt", str(event.attempt_id))
 
 
 def to_stage_completed(event: AttemptSubmitted) -> Published:
-    """A pupil handed a stage in."""
-    said = StageCompletedV1(
+    published = StageCompletedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         season_code=event.season_code,
         stage=event.stage,
         instruments=_versions(event.instruments),
     )
-    return Published(said, "attempt", str(event.attempt_id))
+    return Published(published, "attempt", str(event.attempt_id))
 
 
 def to_diagnostics_completed(event: DiagnosticsCompleted) -> Published:
-    """All three stages are done; best recommendation first."""
-    said = DiagnosticsCompletedV1(
+    published = DiagnosticsCompletedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         season_code=event.season_code,
         recommended=_fits(event.recommended),
     )
-    return Published(said, "student", str(event.student_id))
+    return Published(published, "student", str(event.student_id))
 
 
 def to_recommendations_changed(event: RecommendationsChanged) -> Published:
-    """The list that holds from now on; best first."""
-    said = RecommendationsChangedV1(
+    published = RecommendationsChangedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         season_code=event.season_code,
         recommended=_fits(event.recommended),
     )
-    return Published(said, "student", str(event.student_id))
+    return Published(published, "student", str(event.student_id))
 
 
 def to_plan_updated(event: PlanChanged) -> Published:
-    """The pupil changed the own goals and next steps; their words are not said."""
-    said = RouteUpdatedV1(region_code=event.region_code, student_id=event.student_id, changed="plan")
-    return Published(said, "route", str(event.student_id))
+    published = RouteUpdatedV1(region_code=event.region_code, student_id=event.student_id, changed="plan")
+    return Published(published, "route", str(event.student_id))
 
 
 def to_route_updated(event: RouteGrew) -> Published:
-    """An attendance or a recommendation became a part of the route."""
-    said = RouteUpdatedV1(
+    published = RouteUpdatedV1(
         region_code=event.region_code, student_id=event.student_id, changed=event.by, booking_id=event.booking_id
     )
-    return Published(said, "route", str(event.student_id))
+    return Published(published, "route", str(event.student_id))
 
 
 def to_result_viewed(event: ResultViewed) -> Published:
-    """Somebody else than the pupil looked."""
-    said = ResultViewedV1(
+    published = ResultViewedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         viewer_id=event.viewer_id,
         role=event.role,
         viewed=event.viewed,
     )
-    return Published(said, "student", str(event.student_id))
+    return Published(published, "student", str(event.student_id))
 
 
 def _fits(recommended: tuple[Fit, ...]) -> tuple[RecommendedCompetency, ...]:
@@ -126,4 +121,5 @@ PUBLICATIONS = Publications(
         ResultViewedV1,
         RouteUpdatedV1,
     ),
+    silent=frozenset({AttemptResumed, AttemptStopped}),
 )

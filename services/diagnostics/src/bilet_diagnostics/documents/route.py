@@ -10,8 +10,8 @@ from bilet_diagnostics.domain.feedback import Feedback, for_others
 from bilet_diagnostics.domain.instrument import Role
 from bilet_diagnostics.domain.profile import Cell, HollandCode
 from bilet_diagnostics.domain.recommendation import ACTIVITIES, NOTHING_IS_EXCLUDED, Recommendation
+from bilet_diagnostics.domain.results import Route
 from bilet_diagnostics.domain.route import LATER, Plan, TriedOut
-from bilet_diagnostics.use_cases.routes import Route
 
 TITLE = "Индивидуальный образовательный маршрут"
 MONTHS = (

@@ -3,45 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from bilet_diagnostics.domain.participation import PROCESSING, Student
+from bilet_kit.access import ActingRole, Asker, Scope
 
 RESULTS_TO_MENTOR = "results-to-mentor"
-
-
-class ActingRole(StrEnum):
-    """The roles in which something of diagnostics is shown, as the access token names them."""
-
-    STUDENT = "student"
-    GUARDIAN = "guardian"
-    MENTOR = "mentor"
-    SCHOOL_COORDINATOR = "school-coordinator"
-    METHODOLOGIST = "methodologist"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Where a member of the staff acts in one role; `staff_code` is a mentor's code in the region."""
-
-    role: str
-    region_code: str
-    school_code: str | None = None
-    staff_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Somebody signed in; `scopes` are those of the acting role, empty for pupils and guardians."""
-
-    subject: UUID
-    role: str
-    scopes: tuple[Scope, ...] = ()
-
-    def is_pupil(self, student_id: UUID) -> bool:
-        """Whether it is the pupil in person."""
-        return self.role == ActingRole.STUDENT and self.subject == student_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +29,11 @@ class Meeting:
     def opens_results(self, now: datetime) -> bool:
         """Whether the mentor of the slot meets or has met the pupil, and still may look."""
         return self.visible_until is not None and now < self.visible_until and not self.missed
+
+
+def is_pupil(asker: Asker, student_id: UUID) -> bool:
+    """Whether it is the pupil in person."""
+    return asker.role == ActingRole.STUDENT and asker.subject == student_id
 
 
 def may_see_summary(asker: Asker, student: Student, meetings: Iterable[Meeting], now: datetime) -> bool:

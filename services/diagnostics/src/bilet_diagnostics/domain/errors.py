@@ -1,19 +1,23 @@
-"""Why a wish is refused: stable codes for programs, Russian titles and sentences for people.
+"""Every way in which diagnostics refuses a request: stable codes for programs, Russian words for people.
 
 A pupil is addressed with «ты», staff and guardians with «вы»; what both may meet addresses nobody.
 """
 
 
 class DomainError(Exception):
-    """A rule of diagnostics says no.
+    """A rule that was broken.
 
     Attributes:
-        code: stable, for programs.
-        title: one short Russian phrase; `str(error)` is the Russian sentence.
+        code: stable, kebab-case, never reworded.
+        title: the rule in Russian; `str(error)` is the detail, also in Russian.
     """
 
-    code = "diagnostics-error"
-    title = "Действие невозможно"
+    code = "rule-broken"
+    title = "Действие не разрешено правилами"
+    detail = ""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.detail or self.title)
 
 
 class StudentNotActive(DomainError):

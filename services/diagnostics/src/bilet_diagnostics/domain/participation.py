@@ -1,10 +1,12 @@
 """What diagnostics knows of a pupil and of a season: projections of other services' facts, and the questions asked of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 PROCESSING = "processing"
+CONSENT_WITHDRAWN = "consent-withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +49,8 @@ class Season:
     def is_open(self, now: datetime) -> bool:
         """Whether stages may be started and answered at this instant."""
         return self.diagnostics_from <= now < self.closes
+
+
+def suspension_stops_attempts(reason: str, purposes: Collection[str]) -> bool:
+    """Whether a suspension ends open attempts: a withdrawn consent does, every other reason leaves them open."""
+    return reason == CONSENT_WITHDRAWN and PROCESSING not in purposes

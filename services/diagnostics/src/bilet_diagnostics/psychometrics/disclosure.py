@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from bilet_diagnostics.domain.disclosure import LEAST_CELL
 from bilet_diagnostics.domain.instrument import GradeBand, Instrument
 from bilet_diagnostics.psychometrics.answer_files import Chunk
 from bilet_diagnostics.psychometrics.moments import Matrix
 from bilet_diagnostics.psychometrics.scales import EVERYONE, Groups
 from bilet_diagnostics.psychometrics.statistics import ItemStatistics, ScaleStatistics
-from bilet_diagnostics.storage.statistics import LEAST_CELL
 
 DECIMALS = 2
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bilet_diagnostics.domain.instrument import Instrument, Kind
-from bilet_diagnostics.psychometrics.report import NamedGroups
+from bilet_diagnostics.psychometrics.csv_files import NamedGroups
 from bilet_diagnostics.psychometrics.statistics import ItemStatistics, ScaleStatistics
 
 if TYPE_CHECKING:

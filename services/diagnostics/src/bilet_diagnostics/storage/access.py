@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
-
-from bilet_diagnostics.domain.access import RESULTS_TO_MENTOR, ActingRole, Asker, Meeting, Scope
+from bilet_diagnostics.domain.access import RESULTS_TO_MENTOR, Meeting
 from bilet_diagnostics.domain.participation import PROCESSING
 from bilet_kit.storage.database import Transaction
 
@@ -41,24 +39,6 @@ class Completion:
     region_code: str
     school_code: str
     stages: tuple[int, ...]
-
-
-async def asker_of(tx: Transaction, role: str, subject: UUID) -> Asker:
-    """Whoever is signed in, with the scopes of the acting role; pupils and guardians have none."""
-    if role in (ActingRole.STUDENT, ActingRole.GUARDIAN):
-        return Asker(subject, role)
-    rows = await tx.fetch("SELECT scopes::text AS scopes FROM staff WHERE staff_id = $1", subject)
-    told = orjson.loads(rows[0]["scopes"]) if rows else []
-    scopes = [
-        Scope(
-            role=one["role"],
-            region_code=one["region_code"],
-            school_code=one.get("school_code"),
-            staff_code=one.get("staff_code"),
-        )
-        for one in told
-    ]
-    return Asker(subject, role, tuple(scope for scope in scopes if scope.role == role))
 
 
 async def meetings_of(tx: Transaction, student_id: UUID) -> tuple[Meeting, ...]:

@@ -8,7 +8,7 @@ import orjson
 
 from bilet_diagnostics.domain.attempt import LAST_STAGE
 from bilet_diagnostics.domain.recommendation import Competency, Recommendation
-from bilet_diagnostics.storage.rows import Row, to_competency
+from bilet_diagnostics.storage.rows import Row, recommendations_from_json, to_competency
 from bilet_kit.storage.database import Transaction
 
 COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
@@ -63,7 +63,7 @@ class Outdated:
     student_id: UUID
     season_code: str
     region_code: str
-    items: str
+    recommended: tuple[Recommendation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ async def lock_outdated(tx: Transaction, limit: int) -> tuple[Outdated, ...]:
     found = await tx.fetch(_OUTDATED, limit)
     await tx.fetch(_LOCK_ATTEMPTS, [row["student_id"] for row in found], LAST_STAGE)
     locked = await tx.fetch(_LOCK, [row["student_id"] for row in found], [row["season_code"] for row in found])
-    return tuple(Outdated(**row) for row in locked)
+    return tuple(map(_to_outdated, locked))
 
 
 async def renew(tx: Transaction, renewed: Sequence[Renewed]) -> None:
@@ -111,3 +111,12 @@ async def renew(tx: Transaction, renewed: Sequence[Renewed]) -> None:
         for one in renewed
     ]
     await tx.execute(_RENEW, orjson.dumps(made).decode())
+
+
+def _to_outdated(row: Row) -> Outdated:
+    return Outdated(
+        student_id=row["student_id"],
+        season_code=row["season_code"],
+        region_code=row["region_code"],
+        recommended=recommendations_from_json(row["items"]),
+    )

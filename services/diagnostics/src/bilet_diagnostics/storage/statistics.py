@@ -8,9 +8,8 @@ more changes nothing or adds ten. A count of 20 so means 20 to 29.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bilet_diagnostics.domain.disclosure import LEAST_CELL
 from bilet_kit.storage.database import Transaction
-
-LEAST_CELL = 10
 
 _BY_GRADE = """
 SELECT grade, sum(begun / $3 * $3)::bigint AS begun, sum(submitted / $3 * $3)::bigint AS submitted,

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from bilet_kit.storage.staff import staff_table
+
 metadata = MetaData(
     naming_convention={
         "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -135,13 +137,7 @@ competencies = Table(
     Column("sequence", BigInteger, nullable=False),
     Index(None, "region_code"),
 )
-staff = Table(
-    "staff",
-    metadata,
-    Column("staff_id", Uuid, primary_key=True),
-    Column("scopes", JSONB, nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-)
+staff = staff_table(metadata)
 try_outs = Table(
     "try_outs",
     metadata,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bilet_diagnostics.domain.attempt import Answer, Attempt, answer, check_open
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.storage import repository
+from bilet_diagnostics.storage import attempts, students
 from bilet_diagnostics.storage.answers import HotAnswers
 from bilet_kit.storage.database import Transaction
 
@@ -79,18 +79,18 @@ async def save_answers(
     Raises:
         As `save_answer`.
     """
-    attempt = await repository.lock_attempt(tx, attempt_id, student_id)
-    check_open(attempt, await repository.find_season(tx, attempt.season_code), tx.now)
+    attempt = await attempts.lock_attempt(tx, attempt_id, student_id)
+    check_open(attempt, await students.find_season(tx, attempt.season_code), tx.now)
     paper = library.paper(attempt.instruments)
     changed = answer(attempt, [(paper.position_of(one.item, one.value), one.answer) for one in given])
     if changed is not attempt:
-        await repository.save_attempt(tx, changed)
+        await attempts.save_attempt(tx, changed)
     return Progress(changed.answered, len(paper.items))
 
 
 async def list_attempts(tx: Transaction, *, student_id: UUID) -> tuple[Attempt, ...]:
     """All attempts of the pupil, of every season, oldest first; a retake never replaces an earlier one."""
-    return await repository.attempts_of(tx, student_id)
+    return await attempts.attempts_of(tx, student_id)
 
 
 async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -> Attempt:
@@ -99,4 +99,4 @@ async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -
     Raises:
         AttemptNotFound: no such attempt of this pupil.
     """
-    return await repository.find_attempt(tx, attempt_id, student_id)
+    return await attempts.find_attempt(tx, attempt_id, student_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from bilet_diagnostics.domain.access import Asker, regions_of, schools_of
+from bilet_diagnostics.domain.access import regions_of, schools_of
 from bilet_diagnostics.domain.errors import InstrumentUnknown
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
@@ -12,6 +12,7 @@ from bilet_diagnostics.domain.norms import NormSet
 from bilet_diagnostics.storage import access, statistics
 from bilet_diagnostics.storage.access import Completion
 from bilet_diagnostics.storage.statistics import GradeCount
+from bilet_kit.access import Asker
 from bilet_kit.storage.database import Transaction
 
 

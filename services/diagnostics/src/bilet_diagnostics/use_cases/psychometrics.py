@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from bilet_diagnostics.domain.access import Asker, regions_of
+from bilet_diagnostics.domain.access import regions_of
+from bilet_diagnostics.domain.disclosure import LEAST_CELL
 from bilet_diagnostics.domain.errors import GroupTooSmall, StatisticsBusy
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.norms import GRADE_BANDS
-from bilet_diagnostics.storage.statistics import LEAST_CELL
 from bilet_diagnostics.storage.stored_answers import EACH, Copying, Selection, Which, copy_answers, in_tens
 from bilet_diagnostics.use_cases.overseeing import read_instrument
+from bilet_kit.access import Asker
 from bilet_kit.storage.database import Database
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ async def measure_sent(library: Library, *, asker: Asker, ref: str, answers: byt
 
 async def as_csv(measured: Measured) -> bytes:
     """A row for each scale and item of each group."""
-    from bilet_diagnostics.psychometrics.report import csv_of  # noqa: PLC0415 - NumPy only when asked for
+    from bilet_diagnostics.psychometrics.csv_files import csv_of  # noqa: PLC0415 - NumPy only when asked for
 
     return (await asyncio.to_thread(csv_of, measured.instrument, measured.groups)).encode()
 

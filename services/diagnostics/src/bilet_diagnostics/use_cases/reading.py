@@ -1,27 +1,20 @@
 """Results are read: all by the pupil, a summary without single answers by guardians and by mentors who may look."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from bilet_diagnostics.domain.access import Asker
-from bilet_diagnostics.domain.attempt import Attempt, Status
+from bilet_diagnostics.domain.access import is_pupil
+from bilet_diagnostics.domain.attempt import Status
 from bilet_diagnostics.domain.errors import NotSubmitted
-from bilet_diagnostics.domain.feedback import Feedback, feedback_on, for_others
+from bilet_diagnostics.domain.feedback import feedback_on, for_others
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.recommendation import Recommendation
 from bilet_diagnostics.domain.recommendation import for_others as recommended_to_others
-from bilet_diagnostics.storage import repository
-from bilet_diagnostics.storage.repository import Result
+from bilet_diagnostics.domain.results import AttemptFeedback
+from bilet_diagnostics.storage import attempts, results
+from bilet_diagnostics.storage.results import Result
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_summary
+from bilet_kit.access import Asker
 from bilet_kit.storage.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptFeedback:
-    """An attempt with what is said about it."""
-
-    attempt: Attempt
-    feedback: Feedback
 
 
 async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, student_id: UUID) -> AttemptFeedback:
@@ -31,10 +24,10 @@ async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, 
         AttemptNotFound: no such attempt of this pupil.
         NotSubmitted: it is not handed in.
     """
-    attempt = await repository.find_attempt(tx, attempt_id, student_id)
+    attempt = await attempts.find_attempt(tx, attempt_id, student_id)
     if attempt.status is not Status.SUBMITTED:
         raise NotSubmitted
-    result = next(one for one in await repository.results_of(tx, student_id) if one.attempt.attempt_id == attempt_id)
+    result = next(one for one in await results.results_of(tx, student_id) if one.attempt.attempt_id == attempt_id)
     return _with_words(library, result)
 
 
@@ -62,17 +55,17 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
 
 async def shown_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
     """The latest recommendations, exact for the pupil; whether others may look was decided before."""
-    made = await repository.recommendations_of(tx, student_id)
-    return made if asker.is_pupil(student_id) else recommended_to_others(made)
+    made = await results.recommendations_of(tx, student_id)
+    return made if is_pupil(asker, student_id) else recommended_to_others(made)
 
 
 async def counting_results(
     tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
 ) -> tuple[AttemptFeedback, ...]:
     """The result that counts of every stage, in full for the pupil; whether others may look was decided before."""
-    counting = results_that_count(await repository.results_of(tx, student_id))
+    counting = results_that_count(await results.results_of(tx, student_id))
     read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
-    if asker.is_pupil(student_id):
+    if is_pupil(asker, student_id):
         return tuple(read)
     return tuple(AttemptFeedback(one.attempt, for_others(one.feedback)) for one in read)
 

@@ -1,37 +1,18 @@
 """The pupil's route: read by the family, planned by the pupil, grown by what booking tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from bilet_diagnostics.domain.access import Asker
 from bilet_diagnostics.domain.errors import PlanChangedElsewhere
 from bilet_diagnostics.domain.events import RouteGrew, Step
 from bilet_diagnostics.domain.library import Library
-from bilet_diagnostics.domain.recommendation import Recommendation
-from bilet_diagnostics.domain.route import Plan, TriedOut, change_plan, evolve
-from bilet_diagnostics.storage import repository, routes
-from bilet_diagnostics.use_cases.reading import AttemptFeedback, counting_results, shown_recommendations
+from bilet_diagnostics.domain.results import Route
+from bilet_diagnostics.domain.route import Plan, change_plan, evolve
+from bilet_diagnostics.storage import routes, students
+from bilet_diagnostics.use_cases.reading import counting_results, shown_recommendations
 from bilet_diagnostics.use_cases.seeing import Viewed, look_at_route
+from bilet_kit.access import Asker
 from bilet_kit.storage.database import Transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """All of it.
-
-    Attributes:
-        results: the result that counts of every stage, as much of it as the reader may see.
-        recommended: competencies to try, best first.
-        tried_out: attended try-outs, oldest first.
-    """
-
-    student_id: UUID
-    grade: int
-    results: tuple[AttemptFeedback, ...]
-    recommended: tuple[Recommendation, ...]
-    tried_out: tuple[TriedOut, ...]
-    plan: Plan
 
 
 async def read_route(tx: Transaction, library: Library, *, asker: Asker, student_id: UUID, viewed: Viewed) -> Route:
@@ -60,7 +41,7 @@ async def write_plan(
         StudentUnknown: identity has not told of the pupil yet.
         PlanNotOpen, PlanChangedElsewhere: see `route.change_plan`.
     """
-    student = await repository.find_student_to_begin(tx, student_id)
+    student = await students.find_student_to_begin(tx, student_id)
     plan = await routes.find_plan(tx, student_id)
     for event in change_plan(plan, student=student, goals=goals, steps=steps, revision=revision, now=tx.now):
         if not await routes.save_plan(tx, event, plan.revision):

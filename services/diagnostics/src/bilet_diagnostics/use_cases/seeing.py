@@ -3,11 +3,12 @@
 from enum import StrEnum
 from uuid import UUID
 
-from bilet_diagnostics.domain.access import Asker, may_see_route, may_see_summary
+from bilet_diagnostics.domain.access import is_pupil, may_see_route, may_see_summary
 from bilet_diagnostics.domain.errors import StudentUnknown
 from bilet_diagnostics.domain.events import ResultViewed
 from bilet_diagnostics.domain.participation import Student
-from bilet_diagnostics.storage import access, repository
+from bilet_diagnostics.storage import access, students
+from bilet_kit.access import Asker
 from bilet_kit.storage.database import Transaction
 
 
@@ -26,8 +27,8 @@ async def look_at_summary(tx: Transaction, asker: Asker, student_id: UUID, viewe
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
     """
-    student = await repository.find_student(tx, student_id)
-    if asker.is_pupil(student_id):
+    student = await students.find_student(tx, student_id)
+    if is_pupil(asker, student_id):
         return student
     if not may_see_summary(asker, student, await access.meetings_of(tx, student_id), tx.now):
         raise StudentUnknown
@@ -40,8 +41,8 @@ async def look_at_route(tx: Transaction, asker: Asker, student_id: UUID, viewed:
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
     """
-    student = await repository.find_student(tx, student_id)
-    if asker.is_pupil(student_id):
+    student = await students.find_student(tx, student_id)
+    if is_pupil(asker, student_id):
         return student
     if not may_see_route(asker, student):
         raise StudentUnknown

@@ -1,5 +1,6 @@
 """A pupil opens a stage, or goes on with it on another device."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +11,13 @@ from bilet_diagnostics.domain.events import AttemptResumed, AttemptStarted
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.domain.paper import STAGES
 from bilet_diagnostics.domain.participation import Season
-from bilet_diagnostics.storage import repository
+from bilet_diagnostics.storage import attempts, students
+from bilet_kit.events.decisions import Decision, take_effect
 from bilet_kit.storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StageView:
+class StageStanding:
     """One stage as a pupil finds it.
 
     Attributes:
@@ -41,7 +43,7 @@ class Stages:
 
     season: Season | None
     may_begin: bool
-    stages: tuple[StageView, ...]
+    stages: tuple[StageStanding, ...]
 
 
 async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, stage: int, attempt_id: UUID) -> Attempt:
@@ -50,9 +52,9 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     Raises:
         StudentUnknown: identity has not told of the pupil yet.
     """
-    student = await repository.find_student_to_begin(tx, student_id)
-    season = await repository.find_open_season(tx, student.region_code)
-    history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
+    student = await students.find_student_to_begin(tx, student_id)
+    season = await students.find_open_season(tx, student.region_code)
+    history = await attempts.attempts_of_season(tx, student_id, season.season_code) if season else ()
     paper = library.paper_for(stage, student.grade, [one.instruments for one in history if one.stage == stage])
     events = start(history, student=student, season=season, stage=stage, paper=paper, attempt_id=attempt_id, now=tx.now)
     if not events:
@@ -60,28 +62,30 @@ async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, st
     (event,) = events
     if not isinstance(event, AttemptStarted):
         return await _resume(tx, event)
-    attempt = await repository.add_attempt(tx, begin(event, paper))
+    attempt = await attempts.add_attempt(tx, begin(event, paper))
     if attempt is None:
-        return _open_at(await repository.attempts_of_season(tx, student_id, event.season_code), stage)
+        return _open_at(await attempts.attempts_of_season(tx, student_id, event.season_code), stage)
     tx.record(event)
     return attempt
 
 
 async def _resume(tx: Transaction, event: AttemptResumed) -> Attempt:
-    attempt = await repository.lock_attempt(tx, event.attempt_id, event.student_id)
+    attempt = await attempts.lock_attempt(tx, event.attempt_id, event.student_id)
     if attempt.status is not Status.STOPPED:
         return attempt
-    resumed = evolve(attempt, event)
-    await repository.save_attempt(tx, resumed)
-    return resumed
+    return (await take_attempts_effect(tx, [Decision(attempt, (event,))]))[0]
 
 
 async def stop_open_attempts(tx: Transaction, student_id: UUID) -> None:
     """Consent to processing was withdrawn: open attempts take no more answers; none open, nothing happens."""
-    await repository.hold_back(tx, student_id)
-    for attempt in await repository.lock_open_attempts(tx, student_id):
-        for event in stop(attempt, now=tx.now):
-            await repository.save_attempt(tx, evolve(attempt, event))
+    await students.hold_back(tx, student_id)
+    open_attempts = await attempts.lock_open_attempts(tx, student_id)
+    await take_attempts_effect(tx, [Decision(one, stop(one, now=tx.now)) for one in open_attempts])
+
+
+async def take_attempts_effect(tx: Transaction, decisions: Sequence[Decision[Attempt]]) -> list[Attempt]:
+    """Save and record what was decided about attempts; the attempts after it."""
+    return await take_effect(tx, decisions, evolve=evolve, save=attempts.save_attempts)
 
 
 async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> Stages:
@@ -90,9 +94,9 @@ async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> St
     Raises:
         StudentUnknown: identity has not told of the pupil yet.
     """
-    student = await repository.find_student(tx, student_id)
-    season = await repository.find_open_season(tx, student.region_code)
-    history = await repository.attempts_of_season(tx, student_id, season.season_code) if season else ()
+    student = await students.find_student(tx, student_id)
+    season = await students.find_open_season(tx, student.region_code)
+    history = await attempts.attempts_of_season(tx, student_id, season.season_code) if season else ()
     return Stages(
         season=season,
         may_begin=student.may_begin,
@@ -100,10 +104,10 @@ async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> St
     )
 
 
-def _view(library: Library, history: tuple[Attempt, ...], stage: int, grade: int) -> StageView:
+def _view(library: Library, history: tuple[Attempt, ...], stage: int, grade: int) -> StageStanding:
     latest = next((one for one in reversed(history) if one.stage == stage), None)
     paper = library.paper(latest.instruments) if latest else library.paper_for(stage, grade)
-    return StageView(
+    return StageStanding(
         stage=stage,
         titles=tuple(one.title for one in paper.instruments),
         state=_state(history, stage, latest),

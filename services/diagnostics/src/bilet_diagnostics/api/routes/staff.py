@@ -5,10 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from bilet_diagnostics.api import staff_schemas as schemas
-from bilet_diagnostics.api import staff_views as views
 from bilet_diagnostics.api.auth import Methodologist, SchoolCoordinator
 from bilet_diagnostics.api.parts import RunningParts
+from bilet_diagnostics.api.schemas.staff import (
+    CompletionsView,
+    CountsView,
+    InstrumentSummaryView,
+    InstrumentsView,
+    KeyedInstrumentView,
+)
 from bilet_diagnostics.use_cases import overseeing
 from bilet_kit.web.transactions import Tx
 
@@ -21,26 +26,26 @@ Ref = Annotated[str, Path(min_length=1, max_length=80, description="Версия
 @router.get("/completion", summary="Кто из учеников школы какие этапы прошёл")
 async def list_completion(
     tx: Tx, coordinator: SchoolCoordinator, cursor: UUID | None = None, limit: Limit = 50
-) -> schemas.CompletionsOut:
+) -> CompletionsView:
     """Pupils of the coordinator's schools by pseudonym, with the stages done; no results."""
     found = await overseeing.list_completion(tx, asker=coordinator, after=cursor, limit=limit + 1)
-    return views.completions_out(found, limit)
+    return CompletionsView.of(found, limit)
 
 
 @router.get("/instruments", summary="Все версии методик")
-async def list_instruments(parts: RunningParts, methodologist: Methodologist) -> schemas.InstrumentsOut:
+async def list_instruments(parts: RunningParts, methodologist: Methodologist) -> InstrumentsView:
     """Every published version."""
     found = overseeing.list_instruments(parts.library, methodologist)
-    return schemas.InstrumentsOut(items=[views.instrument_summary_out(one) for one in found])
+    return InstrumentsView(items=[InstrumentSummaryView.of(one) for one in found])
 
 
 @router.get("/instruments/{ref}", summary="Методика: вопросы, ключи, нормы")
-async def read_instrument(ref: Ref, parts: RunningParts, methodologist: Methodologist) -> schemas.KeyedInstrumentOut:
+async def read_instrument(ref: Ref, parts: RunningParts, methodologist: Methodologist) -> KeyedInstrumentView:
     """One version with keys and norms."""
-    return views.keyed_instrument_out(overseeing.read_instrument(parts.library, methodologist, ref))
+    return KeyedInstrumentView.with_keys(overseeing.read_instrument(parts.library, methodologist, ref))
 
 
 @router.get("/instruments/{ref}/counts", summary="Сколько раз методику проходили")
-async def count_attempts(ref: Ref, tx: Tx, parts: RunningParts, methodologist: Methodologist) -> schemas.CountsOut:
+async def count_attempts(ref: Ref, tx: Tx, parts: RunningParts, methodologist: Methodologist) -> CountsView:
     """Attempts by grade in the methodologist's regions, without identities."""
-    return views.counts_out(ref, await overseeing.count_attempts(tx, parts.library, asker=methodologist, ref=ref))
+    return CountsView.of(ref, await overseeing.count_attempts(tx, parts.library, asker=methodologist, ref=ref))

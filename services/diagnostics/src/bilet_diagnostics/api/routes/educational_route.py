@@ -7,15 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from bilet_diagnostics.api import route_schemas as schemas
-from bilet_diagnostics.api import route_views as views
 from bilet_diagnostics.api.auth import Family, Student
 from bilet_diagnostics.api.parts import RunningParts
-from bilet_diagnostics.domain.access import Asker
+from bilet_diagnostics.api.schemas.educational_route import PlanInput, PlanView, RouteView
 from bilet_diagnostics.domain.errors import StudentUnknown
 from bilet_diagnostics.domain.events import Step
+from bilet_diagnostics.domain.results import Route
 from bilet_diagnostics.use_cases import routes
 from bilet_diagnostics.use_cases.seeing import Viewed
+from bilet_kit.access import Asker
 from bilet_kit.web.transactions import Tx
 
 
@@ -31,10 +31,10 @@ NoCache = Depends(kept_by_no_cache)
 
 
 @router.get("/students/{student_id}/route", summary="Индивидуальный образовательный маршрут", dependencies=[NoCache])
-async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Family) -> schemas.RouteOut:
+async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Family) -> RouteView:
     """Profile, attended try-outs with mentors' recommendations, own goals and steps."""
-    asker = Asker(family.subject, family.role)
-    return views.route_out(
+    asker = Asker(family.role, family.subject)
+    return RouteView.of(
         await routes.read_route(tx, parts.library, asker=asker, student_id=student_id, viewed=Viewed.ROUTE)
     )
 
@@ -47,7 +47,7 @@ async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Fami
 )
 async def read_route_document(student_id: UUID, parts: RunningParts, family: Family) -> Response:
     """The route as a PDF without names; it is set after the transaction, by one thread."""
-    asker = Asker(family.subject, family.role)
+    asker = Asker(family.role, family.subject)
     async with parts.database.transaction() as tx:
         route = await routes.read_route(
             tx, parts.library, asker=asker, student_id=student_id, viewed=Viewed.ROUTE_DOCUMENT
@@ -58,7 +58,7 @@ async def read_route_document(student_id: UUID, parts: RunningParts, family: Fam
 
 
 @router.put("/students/{student_id}/route/plan", summary="Записать свои цели и шаги", dependencies=[NoCache])
-async def write_plan(student_id: UUID, body: schemas.PlanIn, tx: Tx, student: Student) -> schemas.PlanOut:
+async def write_plan(student_id: UUID, body: PlanInput, tx: Tx, student: Student) -> PlanView:
     """Replace the pupil's own goals and steps; only the pupil may."""
     if student.subject != student_id:
         raise StudentUnknown
@@ -69,10 +69,10 @@ async def write_plan(student_id: UUID, body: schemas.PlanIn, tx: Tx, student: St
         steps=[Step(one.text, one.done) for one in body.steps],
         revision=body.revision,
     )
-    return views.plan_out(plan)
+    return PlanView.of(plan)
 
 
-def _printed(route: routes.Route, now: datetime) -> bytes:
+def _printed(route: Route, now: datetime) -> bytes:
     from bilet_diagnostics.documents.route import route_document  # noqa: PLC0415 — half a second that only a document needs
 
     return route_document(route, now)

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from bilet_diagnostics.api import psychometrics_schemas as schemas
 from bilet_diagnostics.api.parts import Parts, RunningParts
-from bilet_diagnostics.api.staff import Ref
-from bilet_diagnostics.domain.access import Asker
-from bilet_diagnostics.storage.access import asker_of
+from bilet_diagnostics.api.routes.staff import Ref
+from bilet_diagnostics.api.schemas.psychometrics import PsychometricsView
 from bilet_diagnostics.storage.stored_answers import Which
 from bilet_diagnostics.use_cases import psychometrics
 from bilet_diagnostics.use_cases.psychometrics import AnswersRefusedError, Measured
+from bilet_kit.access import Asker
+from bilet_kit.web.askers import asker_of
 from bilet_kit.web.auth import Principal, require_role
 from bilet_kit.web.problems import FieldFault, Problem
 
@@ -65,7 +65,7 @@ WantedShape = Annotated[Shape, Depends(wanted_shape)]
 
 @router.get(
     "/instruments/{ref}/psychometrics",
-    response_model=schemas.PsychometricsOut,
+    response_model=PsychometricsView,
     responses=_SHAPES,
     summary="Надёжность шкал и качество вопросов",
 )
@@ -89,7 +89,7 @@ async def read_psychometrics(
 
 @router.post(
     "/instruments/{ref}/psychometrics",
-    response_model=schemas.PsychometricsOut,
+    response_model=PsychometricsView,
     responses=_SHAPES,
     openapi_extra=_TAKES_CSV,
     summary="То же по присланным ответам",
@@ -113,32 +113,18 @@ async def measure_answers(
 
 async def _asker(parts: Parts, principal: Principal) -> Asker:
     async with parts.database.transaction() as tx:
-        return await asker_of(tx, principal.role, principal.subject)
+        return await asker_of(tx, principal)
 
 
 async def _shaped(measured: Measured, shape: Shape) -> Response:
     match shape:
         case Shape.JSON:
-            body = _shown(measured).model_dump_json().encode()
+            body = PsychometricsView.of(measured).model_dump_json().encode()
         case Shape.CSV:
             body = await psychometrics.as_csv(measured)
         case Shape.PNG | Shape.SVG:
             body = await psychometrics.as_picture(measured, shape.value)
     return Response(body, media_type=_MEDIA[shape], headers={"Vary": "Accept", "Cache-Control": "no-store"})
-
-
-def _shown(measured: Measured) -> schemas.PsychometricsOut:
-    groups = [
-        schemas.MeasuredGroupOut(
-            grades=name if place else None,
-            attempts=max(one.rows for one in scales.values()),
-            scales=[schemas.ScaleStatisticsOut.model_validate(one) for one in scales.values()],
-        )
-        for place, (name, scales) in enumerate(measured.groups.items())
-    ]
-    return schemas.PsychometricsOut(
-        instrument=measured.instrument.ref, kind=measured.instrument.kind.value, groups=groups
-    )
 
 
 def _media_range(text: str) -> tuple[str, float]:

@@ -1,9 +1,14 @@
-"""What is answered about an instrument's quality."""
+"""The quality of an instrument, in figures about groups."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Self
+
+from pydantic import ConfigDict
+
+from bilet_diagnostics.use_cases.psychometrics import Measured
+from bilet_kit.web.schemas import View
 
 
-class ItemStatisticsOut(BaseModel):
+class ItemStatisticsView(View):
     """One item; in a quiz `mean` is the share right and `item_rest` its discrimination.
 
     Answers, share missing (null where one to nine attempts would be told), mean, sd, corrected item–rest correlation,
@@ -21,7 +26,7 @@ class ItemStatisticsOut(BaseModel):
     alpha_if_deleted: float | None
 
 
-class ScaleStatisticsOut(BaseModel):
+class ScaleStatisticsView(View):
     """One scale over its complete attempts; α of a quiz is KR-20."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -35,20 +40,32 @@ class ScaleStatisticsOut(BaseModel):
     alpha_pairwise: float | None
     n_pairwise: int
     standard_error: float | None
-    items: list[ItemStatisticsOut]
+    items: list[ItemStatisticsView]
 
 
-class MeasuredGroupOut(BaseModel):
+class MeasuredGroupView(View):
     """One group: `grades` is null for all grades together; `attempts` counts incomplete ones too."""
 
     grades: str | None
     attempts: int
-    scales: list[ScaleStatisticsOut]
+    scales: list[ScaleStatisticsView]
 
 
-class PsychometricsOut(BaseModel):
+class PsychometricsView(View):
     """Statistics of one version, `kind` questionnaire or quiz: all grades together first, then each grade band."""
 
     instrument: str
     kind: str
-    groups: list[MeasuredGroupOut]
+    groups: list[MeasuredGroupView]
+
+    @classmethod
+    def of(cls, measured: Measured) -> Self:
+        groups = [
+            MeasuredGroupView(
+                grades=name if place else None,
+                attempts=max(one.rows for one in scales.values()),
+                scales=[ScaleStatisticsView.model_validate(one) for one in scales.values()],
+            )
+            for place, (name, scales) in enumerate(measured.groups.items())
+        ]
+        return cls(instrument=measured.instrument.ref, kind=measured.instrument.kind.value, groups=groups)

@@ -11,10 +11,11 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Path, Request, Response
 
-from bilet_diagnostics.api import schemas, views
 from bilet_diagnostics.api.auth import Student
 from bilet_diagnostics.api.parts import Parts, RunningParts, parts_of
 from bilet_diagnostics.api.problems import faults_named
+from bilet_diagnostics.api.schemas.answers import AnswerInput, AnswerNowInput, SavedView, SubmissionInput
+from bilet_diagnostics.api.schemas.stages import AttemptView
 from bilet_diagnostics.use_cases.answering import Given, save_answer
 from bilet_diagnostics.use_cases.submitting import submit_attempt
 from bilet_kit.clock import real_now
@@ -26,7 +27,7 @@ _LONGEST_ITEM = 40
 ItemName = Annotated[str, Path(min_length=1, max_length=_LONGEST_ITEM)]
 
 
-async def answer_at_once(request: Request, student: Principal, body: schemas.AnswerNowIn) -> Response | None:
+async def answer_at_once(request: Request, student: Principal, body: AnswerNowInput) -> Response | None:
     """The fast path of `keep_answer`."""
     attempt_id, item = _uuid(request.path_params["attempt_id"]), request.path_params["item"]
     if attempt_id is None or len(item) > _LONGEST_ITEM:
@@ -34,7 +35,7 @@ async def answer_at_once(request: Request, student: Principal, body: schemas.Ans
     return await _answered(parts_of(request), student, attempt_id, item, body)
 
 
-async def hand_in_at_once(request: Request, student: Principal, body: schemas.SubmissionIn) -> Response | None:
+async def hand_in_at_once(request: Request, student: Principal, body: SubmissionInput) -> Response | None:
     """The fast path of `hand_in`."""
     attempt_id = _uuid(request.path_params["attempt_id"])
     if attempt_id is None:
@@ -42,48 +43,44 @@ async def hand_in_at_once(request: Request, student: Principal, body: schemas.Su
     return await _handed_in(parts_of(request), student, attempt_id, body)
 
 
-answers = APIRouter(
-    tags=["diagnostics"], route_class=fast_path(answer_at_once, role="student", body=schemas.AnswerNowIn)
-)
+answers = APIRouter(tags=["diagnostics"], route_class=fast_path(answer_at_once, role="student", body=AnswerNowInput))
 submissions = APIRouter(
-    tags=["diagnostics"], route_class=fast_path(hand_in_at_once, role="student", body=schemas.SubmissionIn)
+    tags=["diagnostics"], route_class=fast_path(hand_in_at_once, role="student", body=SubmissionInput)
 )
 
 
-@answers.put("/attempts/{attempt_id}/answers/{item}", response_model=schemas.SavedOut, summary="Сохранить один ответ")
+@answers.put("/attempts/{attempt_id}/answers/{item}", response_model=SavedView, summary="Сохранить один ответ")
 async def keep_answer(
-    attempt_id: UUID, item: ItemName, body: schemas.AnswerNowIn, parts: RunningParts, student: Student
+    attempt_id: UUID, item: ItemName, body: AnswerNowInput, parts: RunningParts, student: Student
 ) -> Response:
     """Keep an answer; a late one changes nothing when a newer one is kept already, and is told which."""
     return await _answered(parts, student, attempt_id, item, body)
 
 
-@submissions.post("/attempts/{attempt_id}/submission", response_model=schemas.AttemptOut, summary="Сдать этап")
+@submissions.post("/attempts/{attempt_id}/submission", response_model=AttemptView, summary="Сдать этап")
 async def hand_in(
-    attempt_id: UUID, parts: RunningParts, student: Student, body: schemas.SubmissionIn | None = None
+    attempt_id: UUID, parts: RunningParts, student: Student, body: SubmissionInput | None = None
 ) -> Response:
     """Hand a stage in; a repeat answers the same. Only once something striking is pointed out, with 409 `look-again`."""
-    return await _handed_in(parts, student, attempt_id, body or schemas.SubmissionIn())
+    return await _handed_in(parts, student, attempt_id, body or SubmissionInput())
 
 
-async def _answered(
-    parts: Parts, student: Principal, attempt_id: UUID, item: str, body: schemas.AnswerNowIn
-) -> Response:
+async def _answered(parts: Parts, student: Principal, attempt_id: UUID, item: str, body: AnswerNowInput) -> Response:
     given = given_of(item, body, body.sent_at, real_now())
     with faults_named():
         saved = await save_answer(parts.answers, attempt_id=attempt_id, student_id=student.subject, given=given)
     return Response(orjson.dumps(saved), media_type=JSON)
 
 
-async def _handed_in(parts: Parts, student: Principal, attempt_id: UUID, body: schemas.SubmissionIn) -> Response:
+async def _handed_in(parts: Parts, student: Principal, attempt_id: UUID, body: SubmissionInput) -> Response:
     with faults_named():
         attempt = await submit_attempt(
             parts.desk, attempt_id=attempt_id, student_id=student.subject, answers=body.answers
         )
-    return Response(views.attempt_out(attempt).model_dump_json(), media_type=JSON)
+    return Response(AttemptView.of(attempt).model_dump_json(), media_type=JSON)
 
 
-def given_of(item: str, sent: schemas.AnswerIn, sent_at: datetime | None, received: datetime) -> Given:
+def given_of(item: str, sent: AnswerInput, sent_at: datetime | None, received: datetime) -> Given:
     """An answer as a device sent it; `sent_at` by the same clock as the answer tells how far that clock is off."""
     received_ms = _milliseconds(received)
     if sent.answered_at is None:

@@ -1,4 +1,4 @@
-"""What `bilet-diagnostics psychometrics` does; loaded only by it, so that no process of the service carries NumPy for nothing."""
+"""Measures instruments for the commands; imported by them when they run, so that no process carries NumPy in vain."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,14 +10,16 @@ from rich.console import Console
 
 from bilet_diagnostics.api.parts import Parts
 from bilet_diagnostics.bootstrap import build
+from bilet_diagnostics.commands import tables
 from bilet_diagnostics.domain.errors import StatisticsBusy
 from bilet_diagnostics.domain.instrument import Instrument
 from bilet_diagnostics.domain.norms import GRADE_BANDS
-from bilet_diagnostics.psychometrics import norming, picture, report
+from bilet_diagnostics.psychometrics import csv_files, norming, picture
 from bilet_diagnostics.psychometrics.answer_files import read_answers
 from bilet_diagnostics.psychometrics.fields import AnswerFileError
 from bilet_diagnostics.psychometrics.scales import Groups, gather
 from bilet_diagnostics.storage.instrument_files import read_instrument
+from bilet_diagnostics.storage.norm_files import next_version, write_norms
 from bilet_diagnostics.storage.reviewed_yaml import InstrumentFileError
 from bilet_diagnostics.storage.stored_answers import Selection, Which
 from bilet_diagnostics.use_cases.psychometrics import measure_stored
@@ -68,7 +70,9 @@ def norms_from_stored(instrument_file: Path, folder: Path, source: str, wanted: 
     instrument = read_instrument(instrument_file)
     groups = asyncio.run(_measured(instrument, Which.FIRST_UNFLAGGED))
     _show(instrument, groups, wanted)
-    path, norms = norming.publish_draft(folder, instrument, groups.by_band, source)
+    version = next_version(folder, instrument.ref)
+    norms = norming.norms_of(instrument, groups.by_band, version=version, source=source)
+    path = write_norms(folder, norms)
     typer.echo(f"{path}: норм {len(norms.norms)}. Проверьте их и опубликуйте: bilet-diagnostics instruments publish")
 
 
@@ -83,8 +87,8 @@ async def _measured(instrument: Instrument, which: Which) -> Groups:
 
 
 def _show(instrument: Instrument, groups: Groups, wanted: Wanted) -> None:
-    report.print_tables(Console(), instrument, groups.named)
+    tables.print_tables(Console(), instrument, groups.named)
     if wanted.csv is not None:
-        wanted.csv.write_text(report.csv_of(instrument, groups.named), encoding="utf-8", newline="")
+        wanted.csv.write_text(csv_files.csv_of(instrument, groups.named), encoding="utf-8", newline="")
     if wanted.picture is not None:
         picture.draw(wanted.picture, instrument, groups.named)
