@@ -7,7 +7,7 @@ import pytest
 
 from bilet_booking.domain.events import BookingRequested
 from bilet_booking.publications import PUBLICATIONS
-from bilet_booking.storage import repository
+from bilet_booking.storage import bookings as stored_bookings
 from bilet_booking.use_cases import bookings
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentSuspendedV1
@@ -46,7 +46,7 @@ async def test_the_short_way_says_what_publications_would_say(region: Region, mo
     (said,) = await region.said("booking-requested")
 
     async with region.service.database.transaction() as tx:
-        booking = await repository.booking_of(tx, UUID(booking_id))
+        booking = await stored_bookings.find(tx, UUID(booking_id))
     assert booking is not None
     event = BookingRequested(
         booking_id=booking.booking_id,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_booking.domain.access import Asker, Scope, as_maker, may_decide, may_read_advice, may_see
+from bilet_booking.domain.access import as_maker, may_decide, may_read_advice, may_see
 from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 from bilet_booking.domain.eligibility import check, obstacles
 from bilet_booking.domain.errors import (
@@ -24,6 +24,7 @@ from bilet_booking.domain.errors import (
 )
 from bilet_booking.domain.events import Role
 from bilet_booking.domain.quota import Quota
+from bilet_kit.access import Asker, Scope
 from tests.unit.booking.makers import NOW, OPENS, START, appointment, requested, season, standing
 
 
