@@ -1,4 +1,4 @@
-"""What booking hears: twice, out of order, early, and in the middle of a claim."""
+"""Events that come twice, out of order, early, with unknown words, and in the middle of a claim."""
 
 import asyncio
 from collections.abc import Sequence
@@ -82,6 +82,29 @@ async def test_a_mentor_who_lost_the_scope_sees_nothing_more(region: Region) -> 
     await region.hear(StaffScopeChangedV1(region_code=REGION, staff_id=region.mentor, scopes=(), changed_at=OPENING))
 
     is_problem(await region.see("mentor", region.mentor, address), 404, "not-found")
+
+
+async def test_a_withdrawn_purpose_that_is_unknown_here_changes_nothing(region: Region) -> None:
+    pupil = await region.pupil()
+    await region.booked(pupil, "ON-1")
+    purposes = "SELECT purposes FROM students WHERE student_id = $1"
+    before = await region.value(purposes, pupil.id)
+
+    async with region.service.database.transaction() as tx:
+        assert await withdraw_consent(tx, pupil.id, "a-word-of-a-newer-identity", sequence=1_000) == []
+
+    assert await region.value(purposes, pupil.id) == before
+    assert await region.claimed("ON-1") == 1
+    assert await region.said("booking-cancelled") == []
+
+
+async def test_a_staff_role_that_is_unknown_here_sees_nothing(region: Region) -> None:
+    pupil = await region.pupil()
+    booking_id = await region.booked(pupil, "ON-1")
+
+    stranger = region.see("a-role-of-a-newer-identity", region.mentor, f"/bookings/{booking_id}")
+
+    is_problem(await stranger, 404, "not-found")
 
 
 async def test_a_claim_waits_for_a_withdrawal_and_obeys_it(region: Region) -> None:

@@ -39,7 +39,7 @@ async def test_the_answer_is_what_reading_the_booking_shows(region: Region) -> N
     assert {k: _moment(v) for k, v in created.items()} == {k: _moment(v) for k, v in read.items()}
 
 
-async def test_the_short_way_says_what_publications_would_say(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_fast_path_publishes_what_publications_would(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bookings, "request_booking", no_long_way)
     pupil = await region.pupil()
     booking_id = await region.booked(pupil, "ON-1")

@@ -22,7 +22,7 @@ Permission = Callable[[Asker, Booking, Standing | None], bool]
 
 
 async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> Booking:
-    """Claim a seat for a pupil, in the long way that can say why not; `storage.claim` is the short one.
+    """Claim a seat for a pupil on the slow path, which can say why not; `storage.claim` is the fast one.
 
     Raises:
         SlotUnknown: there is no such slot.
@@ -86,7 +86,7 @@ async def record_attendance(tx: Transaction, asker: Asker, booking_id: UUID, att
     """Record whether the pupil came; the slot's mentor does.
 
     Raises:
-        NotFound: it is not the mentor's own slot.
+        NotFound: it is not one of the mentor's slots.
         Conflict: the booking's state does not allow it.
     """
     booking = await _lock_for(tx, asker, booking_id, may_see)
@@ -99,7 +99,7 @@ async def recommend(tx: Transaction, asker: Asker, booking_id: UUID, text: str, 
     """Recommend next steps to a pupil who attended; the slot's mentor does.
 
     Raises:
-        NotFound: it is not the mentor's own slot.
+        NotFound: it is not one of the mentor's slots.
         TextOutOfBounds: the text is empty or too long.
         Conflict: the booking's state does not allow it.
     """

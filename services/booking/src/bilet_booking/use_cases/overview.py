@@ -43,7 +43,7 @@ async def eligibility_of(tx: Transaction, student_id: UUID) -> Eligibility:
 
 
 async def season_funnel(tx: Transaction, asker: Asker, wanted: str | None) -> SeasonFunnel:
-    """Count the funnel of a region's newest season; a school coordinator counts own schools only.
+    """Count the funnel of a region's newest season; a school coordinator's covers their schools only.
 
     Raises:
         RegionForbidden: the region is not the asker's.

@@ -58,8 +58,8 @@ async def list_bookings(
 ) -> BookingsView:
     """List the bookings the asker may see, by start of the slot.
 
-    A pupil sees their own, a guardian the children's, a mentor those of own slots, a coordinator those at own sites, a
-    regional operator the region's.
+    Pupils see their own bookings, guardians their children's, mentors those of their slots, site coordinators those at
+    their sites, regional operators those in their region.
     """
     search = Search(slot_id=slot_id, status=status and Status(status), after=from_cursor(cursor, _place), limit=limit)
     rows = await bookings.find(tx, asker, search)
