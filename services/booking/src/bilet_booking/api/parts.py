@@ -1,9 +1,9 @@
 """What the routes need besides the transaction, found in the running service."""
 
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from bilet_booking.api.keeping import KeptPages
 from bilet_booking.storage.desk import ClaimDesk
@@ -18,12 +18,5 @@ class Parts:
 
 
 def running_parts(request: Request) -> Parts:
-    """Find the parts of the service that answers this request, for a fast path; routes depend on `RunningParts`."""
+    """Find the parts of the service that answers this request; only hot paths use them, so they are not injected."""
     return cast("Parts", request.app.state.parts)
-
-
-async def _running_parts(request: Request) -> Parts:
-    return running_parts(request)
-
-
-RunningParts = Annotated[Parts, Depends(_running_parts)]
