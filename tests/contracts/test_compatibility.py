@@ -32,16 +32,19 @@ def test_a_new_optional_field_breaks_nobody() -> None:
 @pytest.mark.parametrize(
     ("proposed", "place"),
     [
-        (changed(properties={"grade": {"type": "integer", "minimum": 6}, "code": {"type": "string"}}), "note: removed"),
-        (changed(required=["grade", "code", "note"]), "note: required now"),
-        (changed(required=["grade"]), "code: no longer always there"),
+        (
+            changed(properties={"grade": {"type": "integer", "minimum": 6}, "code": {"type": "string"}}),
+            "note: removed (was string)",
+        ),
+        (changed(required=["grade", "code", "note"]), "note: was optional or absent, now required"),
+        (changed(required=["grade"]), "code: was always there, now optional"),
         (
             changed(properties={**PUBLISHED["properties"], "grade": {"type": "integer", "minimum": 7}}),
-            "grade: means something else",
+            "grade: was integer from 6, now integer from 7",
         ),
         (
             changed(**{"$defs": {"Part": {"properties": {"role": {"enum": ["pupil"]}}, "required": ["role"]}}}),
-            "Part.role: means something else",
+            "Part.role: was one of mentor, now one of pupil",
         ),
     ],
 )
@@ -52,13 +55,19 @@ def test_anything_else_is_named(proposed: dict[str, Any], place: str) -> None:
 @pytest.mark.parametrize(
     ("proposed", "place"),
     [
-        (changed(**{"x-topic": "booking.catalogue"}), "the event: means something else"),
-        (changed(**{"x-key": "slot_id"}), "the event: means something else"),
+        (
+            changed(**{"x-topic": "booking.catalogue"}),
+            'the event: was topic "booking.events", now topic "booking.catalogue"',
+        ),
+        (changed(**{"x-key": "slot_id"}), 'the event: was key "student_id", now key "slot_id"'),
         (
             changed(properties={**PUBLISHED["properties"], "code": {"type": "string", "minLength": 50}}),
-            "code: means something else",
+            "code: was string, now string of at least 50 characters",
         ),
-        (changed(**{"$defs": {**PUBLISHED["$defs"], "Role": {"enum": ["mentor"]}}}), "Role: means something else"),
+        (
+            changed(**{"$defs": {**PUBLISHED["$defs"], "Role": {"enum": ["mentor"]}}}),
+            "Role: was one of mentor, pupil, now one of mentor",
+        ),
     ],
 )
 def test_topic_key_bounds_and_lists_of_values_do_not_change_either(proposed: dict[str, Any], place: str) -> None:
@@ -78,3 +87,33 @@ def test_a_stale_or_missing_schema_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / f"{second}.json").write_text(rendered(REGISTRY[second]).replace("{", "{ ", 1), encoding="utf-8")
 
     assert [fault.split(":")[0] for fault in faults(tmp_path)] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"type": "array", "items": {"type": "string", "format": "uuid"}}, "list of uuid"),
+        ({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}, "date-time or null"),
+        ({"$ref": "#/$defs/StaffScope"}, "StaffScope"),
+        ({"const": True}, "always True"),
+        ({"type": "string", "pattern": "^[a-z]$", "maxLength": 9}, "string of at most 9 characters matching ^[a-z]$"),
+        ({}, "anything"),
+    ],
+)
+def test_a_refusal_says_in_words_what_a_field_was_and_is(schema: dict[str, Any], words: str) -> None:
+    properties = {**PUBLISHED["properties"], "note": schema}
+    assert f"note: was string, now {words}" in incompatibilities(PUBLISHED, changed(properties=properties))
+
+
+def test_what_no_words_tell_apart_is_shown_as_it_stands() -> None:
+    whole = {**PUBLISHED["properties"], "note": {"type": "string", "multipleOf": 2}}
+    assert incompatibilities(PUBLISHED, changed(properties=whole)) == ("note: was multipleOf absent, now multipleOf 2",)
+
+
+def test_known_words_are_an_annotation_and_do_not_count_however_deep_they_stand() -> None:
+    def with_words(*words: str) -> dict[str, Any]:
+        word = {"type": "string", "pattern": "^[a-z]+$", "examples": list(words)}
+        return {"properties": {"status": word, "purposes": {"type": "array", "items": word}}, "required": ["status"]}
+
+    assert incompatibilities(with_words("active"), with_words("active", "paused")) == ()
+    assert incompatibilities(with_words("active"), with_words()) == ()

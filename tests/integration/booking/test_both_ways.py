@@ -79,7 +79,7 @@ class RolledBack:
 
     pool: asyncpg.Connection
 
-    def committed(self) -> None: ...
+    def wake_relay(self) -> None: ...
 
 
 async def prepared(region: Region, case: Case) -> Pupil:

@@ -19,9 +19,9 @@ from fastapi import FastAPI
 
 from bilet_esia_standin.app import create_app
 from bilet_esia_standin.settings import StandinSettings
+from bilet_identity.api.parts import Parts
 from bilet_identity.bootstrap import build
 from bilet_identity.domain.names import PersonName
-from bilet_identity.parts import Parts
 from bilet_identity.security.pkce import challenge_of
 from bilet_identity.settings import Settings
 from bilet_identity.storage.people import PersonalData

@@ -85,7 +85,7 @@ async def test_a_place_nobody_claimed_disappears_at_its_day_and_a_claimed_one_st
 
     await world.turn_clock(SEVENTH_OF_JULY + timedelta(days=180))
     async with world.service.database.transaction() as tx:
-        await forget_expired(tx, world.parts.vault, now=real_now())
+        await forget_expired(tx, now=real_now())
 
     assert [row["student_id"] is not None for row in await world.rows("SELECT student_id FROM roster_entries")] == [
         True

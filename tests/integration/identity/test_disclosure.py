@@ -214,7 +214,7 @@ async def test_what_has_run_out_is_forgotten(world: World) -> None:
     await world.turn_clock(SEVENTH_OF_JULY + timedelta(days=62))
 
     async with world.service.database.transaction() as tx:
-        await forget_expired(tx, world.parts.vault, now=datetime.now(UTC) + timedelta(days=91))
+        await forget_expired(tx, now=datetime.now(UTC) + timedelta(days=91))
 
     for table in (
         "sessions",

@@ -25,7 +25,9 @@ Command = Callable[..., "asyncio.Future[Result]"]
 @pytest.fixture
 def echo_command(address: str, monkeypatch: pytest.MonkeyPatch) -> Command:
     """`await echo_command("parked", "list")`: the command as an operator gives it, in a thread of its own."""
-    monkeypatch.setattr("bilet_kit.cli.configure_logs", lambda *_: None)  # they would outlive the command in here
+    monkeypatch.setattr(
+        "bilet_kit.process.cli.configure_logs", lambda *_: None
+    )  # they would outlive the command in here
 
     def parts() -> Service:
         settings = settings_for(address)

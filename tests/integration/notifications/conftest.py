@@ -19,10 +19,11 @@ from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1
 from bilet_kit.process.service import Service
 from bilet_notifications.bootstrap import build
+from bilet_notifications.jobs import BATCH, Sender
 from bilet_notifications.rendering import Renderer
+from bilet_notifications.sending.carriers import Carrier
 from bilet_notifications.sending.contacts import IdentityContacts
-from bilet_notifications.sending.post import Post, SmtpConfiguration, SmtpPost
-from bilet_notifications.sending.sender import BATCH, Sender
+from bilet_notifications.sending.email import EmailCarrier, SmtpConfiguration
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
 from tests.support.plugin import DatabaseUrl
@@ -161,12 +162,14 @@ def make_contacts(settings: Settings, book: AddressBook) -> IdentityContacts:
     )
 
 
-def make_sender(settings: Settings, book: AddressBook, *, post: Post | None = None, batch: int = BATCH) -> Sender:
-    """A sender that asks the address book; over the settings' mail server unless told otherwise."""
-    usual = SmtpPost(SmtpConfiguration(host="127.0.0.1", port=settings.smtp_port, sender=settings.smtp_from))
-    return Sender(
-        contacts=make_contacts(settings, book), post=post or usual, renderer=Renderer(settings.public_url), batch=batch
-    )
+def make_carrier(settings: Settings, *, port: int | None = None) -> EmailCarrier:
+    server = SmtpConfiguration(host="127.0.0.1", port=port or settings.smtp_port, sender=settings.smtp_from)
+    return EmailCarrier(server, Renderer(settings.public_url))
+
+
+def make_sender(settings: Settings, book: AddressBook, *, carrier: Carrier | None = None, batch: int = BATCH) -> Sender:
+    """A sender that asks the address book, over the settings' mail server unless given another carrier."""
+    return Sender(contacts=make_contacts(settings, book), carrier=carrier or make_carrier(settings), batch=batch)
 
 
 @pytest.fixture

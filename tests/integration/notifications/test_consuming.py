@@ -16,7 +16,7 @@ from bilet_contracts.booking import (
     RecommendationIssuedV1,
 )
 from bilet_contracts.identity import StudentActivatedV1, StudentChangedV1, StudentRegisteredV1
-from bilet_notifications.bootstrap import release_notices
+from bilet_notifications.jobs import release_notices
 from tests.integration.notifications import facts
 from tests.integration.notifications.conftest import Desk
 from tests.support.records import HandMade, twice

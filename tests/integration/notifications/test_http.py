@@ -118,12 +118,12 @@ async def test_a_switched_off_e_mail_silences_what_already_waits(
     desk.book.add(mother, "eva@example.test")
     await desk.hear(facts.student(StudentActivatedV1, pupil, mother), facts.booking(BookingRequestedV1, pupil))
     headers = tokens.headers("guardian", mother)
-    assert (await http.get("/preferences", headers=headers)).json() == {"email": True}
+    assert (await http.get("/preferences", headers=headers)).json() == {"channels": {"email": True}}
 
-    switched = await http.put("/preferences", json={"email": False}, headers=headers)
+    switched = await http.put("/preferences", json={"channels": {"email": False}}, headers=headers)
     await desk.send()
 
-    assert switched.json() == (await http.get("/preferences", headers=headers)).json() == {"email": False}
+    assert switched.json() == (await http.get("/preferences", headers=headers)).json() == {"channels": {"email": False}}
     assert desk.mail.letters == []
 
 
@@ -131,7 +131,7 @@ async def test_ones_own_switch_silences_nobody_else(
     desk: Desk, http: httpx.AsyncClient, tokens: TokenMaker, pupil: UUID, mother: UUID, mentor: UUID
 ) -> None:
     desk.book.add(mentor, "mentor@example.test")
-    await http.put("/preferences", json={"email": False}, headers=tokens.headers("guardian", mother))
+    await http.put("/preferences", json={"channels": {"email": False}}, headers=tokens.headers("guardian", mother))
     await desk.hear(
         facts.student(StudentActivatedV1, pupil, mother),
         facts.booking(BookingApprovedV1, pupil, mentor_staff_id=mentor),
@@ -147,7 +147,7 @@ async def test_ones_own_switch_silences_nobody_else(
     [("GET", "/inbox"), ("POST", f"/inbox/{UUID(int=1)}/read"), ("GET", "/preferences"), ("PUT", "/preferences")],
 )
 async def test_nothing_is_answered_without_a_token(http: httpx.AsyncClient, method: str, path: str) -> None:
-    answer = await http.request(method, path, json={"email": False})
+    answer = await http.request(method, path, json={"channels": {"email": False}})
 
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
@@ -159,9 +159,9 @@ async def test_nothing_is_answered_without_a_token(http: httpx.AsyncClient, meth
         ("GET", "/inbox?limit=101", None, "limit"),
         ("GET", "/inbox?cursor=yesterday", None, "cursor"),
         ("POST", "/inbox/one/read", None, "message_id"),
-        ("PUT", "/preferences", {}, "email"),
-        ("PUT", "/preferences", {"email": "often"}, "email"),
-        ("PUT", "/preferences", {"email": True, "sms": True}, "sms"),
+        ("PUT", "/preferences", {}, "channels"),
+        ("PUT", "/preferences", {"channels": {"email": "often"}}, "channels.email"),
+        ("PUT", "/preferences", {"channels": {"email": True}, "sms": True}, "sms"),
     ],
 )
 async def test_a_malformed_request_is_told_which_field(
@@ -171,3 +171,25 @@ async def test_a_malformed_request_is_told_which_field(
 
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert [fault["field"] for fault in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("channel", ["inbox", "pigeon"])
+async def test_the_inbox_and_channels_nobody_has_cannot_be_switched(
+    http: httpx.AsyncClient, tokens: TokenMaker, channel: str
+) -> None:
+    headers = tokens.headers("student", uuid4())
+    before = (await http.get("/preferences", headers=headers)).json()
+
+    answer = await http.put("/preferences", json={"channels": {channel: False, "email": False}}, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "channel-not-switchable")
+    assert (await http.get("/preferences", headers=headers)).json() == before
+
+
+async def test_channels_that_are_not_named_stay_as_they_are(http: httpx.AsyncClient, tokens: TokenMaker) -> None:
+    headers = tokens.headers("student", uuid4())
+    await http.put("/preferences", json={"channels": {"email": False}}, headers=headers)
+
+    answer = await http.put("/preferences", json={"channels": {}}, headers=headers)
+
+    assert answer.json() == {"channels": {"email": False}}

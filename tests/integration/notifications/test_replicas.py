@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from bilet_contracts.booking import BookingApprovedV1, BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1
 from bilet_kit.clock import real_now
-from bilet_notifications.bootstrap import release_notices
 from bilet_notifications.domain.notices import Notice, Template
+from bilet_notifications.jobs import release_notices
 from bilet_notifications.use_cases.announcing import announce
 from tests.integration.notifications import facts
 from tests.integration.notifications.conftest import Desk

@@ -10,34 +10,35 @@ from uuid import UUID
 import pytest
 
 from bilet_contracts.booking import BookingApprovedV1, BookingRequestedV1
-from bilet_notifications.domain.deliveries import MAX_ATTEMPTS
-from bilet_notifications.rendering import Letter
-from bilet_notifications.sending.post import Counter, Handover, Post, SmtpConfiguration, SmtpPost
+from bilet_notifications.domain.deliveries import MAX_ATTEMPTS, Delivery
+from bilet_notifications.sending.carriers import Carrier, Handover, Line
+from bilet_notifications.sending.contacts import Contact
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
-from tests.integration.notifications.conftest import EVA, Desk, make_sender
+from tests.integration.notifications.conftest import EVA, Desk, make_carrier, make_sender
 
 
 class Crash(BaseException):
     """The process dies here."""
 
 
-class DyingPost:
-    """A mail server in front of which the sender dies: before or after handing the letter over."""
+class DyingCarrier:
+    """A carrier in front of which the sender dies: before or after it handed the letter over."""
 
-    def __init__(self, post: Post, *, letters_taken: bool) -> None:
-        self._post = post
+    def __init__(self, carrier: Carrier, *, letters_taken: bool) -> None:
+        self.channel = carrier.channel
+        self._carrier = carrier
         self._letters_taken = letters_taken
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Counter]:
-        async with self._post.open() as counter:
-            self._counter = counter
+    async def open(self) -> AsyncIterator[Line]:
+        async with self._carrier.open() as line:
+            self._line = line
             yield self
 
-    async def hand_over(self, delivery_id: UUID, address: str, letter: Letter) -> Handover:
+    async def hand_over(self, delivery: Delivery, contact: Contact) -> Handover:
         if self._letters_taken:
-            await self._counter.hand_over(delivery_id, address, letter)
+            await self._line.hand_over(delivery, contact)
         raise Crash
 
 
@@ -82,7 +83,7 @@ async def test_nothing_of_a_contact_is_kept(desk: Desk, asked: UUID) -> None:
 async def test_a_crash_after_handing_over_repeats_one_letter_and_is_recorded(
     desk: Desk, asked: UUID, settings: Settings
 ) -> None:
-    dying = make_sender(settings, desk.book, post=DyingPost(smtp(settings), letters_taken=True))
+    dying = make_sender(settings, desk.book, carrier=DyingCarrier(make_carrier(settings), letters_taken=True))
     with pytest.raises(Crash):
         await dying.run(desk.service.database)
 
@@ -101,7 +102,7 @@ async def test_a_crash_leaves_only_the_letter_in_hand_in_doubt(
     desk: Desk, pupil: UUID, mother: UUID, asked: UUID, settings: Settings
 ) -> None:
     await desk.hear(*(facts.booking(BookingRequestedV1, pupil) for _ in range(4)))
-    dying = make_sender(settings, desk.book, post=DyingPost(smtp(settings), letters_taken=True))
+    dying = make_sender(settings, desk.book, carrier=DyingCarrier(make_carrier(settings), letters_taken=True))
     with pytest.raises(Crash):
         await dying.run(desk.service.database)
 
@@ -117,7 +118,7 @@ async def test_a_crash_leaves_only_the_letter_in_hand_in_doubt(
 async def test_the_lease_of_a_dead_sender_is_respected_until_it_ends(
     desk: Desk, asked: UUID, settings: Settings
 ) -> None:
-    dying = make_sender(settings, desk.book, post=DyingPost(smtp(settings), letters_taken=False))
+    dying = make_sender(settings, desk.book, carrier=DyingCarrier(make_carrier(settings), letters_taken=False))
     with pytest.raises(Crash):
         await dying.run(desk.service.database)
 
@@ -167,7 +168,7 @@ async def test_a_mail_server_that_stays_away_is_given_up_in_the_end(
 ) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        sender = make_sender(settings, desk.book, post=smtp(settings, port=nobody.getsockname()[1]))
+        sender = make_sender(settings, desk.book, carrier=make_carrier(settings, port=nobody.getsockname()[1]))
         for _ in range(MAX_ATTEMPTS):
             await desk.hurry()
             await sender.run(desk.service.database)
@@ -206,7 +207,9 @@ async def test_a_mail_server_that_turns_us_away_fails_no_letter(
 
     await desk.hear(*(facts.booking(BookingRequestedV1, pupil) for _ in range(3)))
     async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as server:
-        sender = make_sender(settings, desk.book, post=smtp(settings, port=server.sockets[0].getsockname()[1]))
+        sender = make_sender(
+            settings, desk.book, carrier=make_carrier(settings, port=server.sockets[0].getsockname()[1])
+        )
         await sender.run(desk.service.database)
 
     rows = await desk.deliveries("email")
@@ -259,7 +262,3 @@ async def test_a_broken_address_fails_without_a_letter(desk: Desk, mother: UUID,
     assert desk.mail.letters == []
     (said,) = await desk.said("failed")
     assert said["reason"] == "refused"
-
-
-def smtp(settings: Settings, *, port: int | None = None) -> SmtpPost:
-    return SmtpPost(SmtpConfiguration(host="127.0.0.1", port=port or settings.smtp_port, sender=settings.smtp_from))

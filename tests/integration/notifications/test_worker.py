@@ -24,7 +24,7 @@ async def book(settings: Settings, tansu: Kafka) -> AsyncIterator[AddressBook]:
     await tansu.create_topics(*TOPICS)
     changes = {"kafka_bootstrap": tansu.bootstrap, "kafka_idempotence": False, "kafka_fetch_max_wait_ms": 20}
     book = AddressBook()
-    worker = create_worker(build(settings.model_copy(update=changes), make_contacts(settings, book)))
+    worker = create_worker(build(settings.model_copy(update=changes), contacts=make_contacts(settings, book)))
     async with worker.router.lifespan_context(worker):
         yield book
 

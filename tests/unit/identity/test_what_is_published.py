@@ -10,15 +10,15 @@ from bilet_contracts.base import Event
 from bilet_identity.consent_texts import current_texts
 from bilet_identity.domain import events as ev
 from bilet_identity.domain.consent import Giver, Purpose
-from bilet_identity.domain.staff import Scope, StaffRole
 from bilet_identity.domain.student import SuspensionReason, snapshot
 from bilet_identity.publications import PUBLICATIONS
 from bilet_identity.settings import Settings
+from bilet_kit.access import ActingRole, Scope
 from tests.unit.identity.people import MOTHER, NOW, TODAY, consent, student, tie
 
 PUPIL = student(15, guardians=(MOTHER,))
 STATE = snapshot(PUPIL, TODAY)
-SCOPE = Scope(role=StaffRole.MENTOR, region_code="63", site_code="63-S01", staff_code="63-M01")
+SCOPE = Scope(role=ActingRole.MENTOR, region_code="63", site_code="63-S01", staff_code="63-M01")
 SAID = [
     ev.StudentRegistered(STATE),
     ev.StudentChanged(STATE),

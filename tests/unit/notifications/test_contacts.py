@@ -48,7 +48,7 @@ async def test_identity_is_asked_with_a_short_token_signed_by_us() -> None:
     assert claims["exp"] - time.time() <= 60
 
 
-async def test_who_has_no_address_is_not_found() -> None:
+async def test_who_has_no_address_can_still_be_greeted() -> None:
     found = await contacts(
         saying(
             {"id": str(MOTHER), "first_name": "Ева", "patronymic": "Михайловна", "email": "eva@example.test"},
@@ -56,7 +56,10 @@ async def test_who_has_no_address_is_not_found() -> None:
         )
     ).find([MOTHER, MENTOR, uuid4()])
 
-    assert found == {MOTHER: Contact("eva@example.test", "Ева", "Михайловна")}
+    assert found == {
+        MOTHER: Contact("eva@example.test", "Ева", "Михайловна"),
+        MENTOR: Contact(None, "Илья"),
+    }
 
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500, 503])

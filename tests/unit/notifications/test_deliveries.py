@@ -63,7 +63,7 @@ def test_a_claimed_e_mail_is_marked_before_it_is_handed_over() -> None:
 
 
 def test_an_e_mail_that_may_no_longer_go_is_silenced() -> None:
-    withdrawn = replace(student(), email_withdrawn=True)
+    withdrawn = replace(student(), withdrawn=frozenset({"email"}))
 
     events = begin(claimed(), attempt=1, student=withdrawn, correspondent=PARENT, now=NOW)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from bilet_notifications.rendering import Letter
-from bilet_notifications.sending.post import compose
+from bilet_notifications.sending.email import compose
 
 DELIVERY = UUID(int=5)
 LETTER = Letter("Запись подтверждена", "Здравствуйте!\n", "<p>Здравствуйте!</p>")

@@ -1,6 +1,7 @@
 """Who is told what."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,8 @@ from bilet_notifications.domain.notices import (
     TEMPLATE_VERSIONS,
     Audience,
     Template,
-    can_be_told,
+    can_be_announced,
+    consent_is_missing,
     consent_request_id,
     recipients,
 )
@@ -71,18 +73,18 @@ def test_nobody_is_told_twice(template: Template, guardians: list[UUID]) -> None
 def test_a_pupil_whose_guardians_are_not_known_yet_is_waited_for() -> None:
     orphan = student(guardian_ids=())
 
-    assert not can_be_told(notice(Template.APPROVAL_REQUESTED), orphan, waited=NOT_LONG)
-    assert can_be_told(notice(Template.APPROVAL_REQUESTED), orphan, waited=GUARDIANS_AWAITED_FOR)
+    assert not can_be_announced(notice(Template.APPROVAL_REQUESTED), orphan, waited=NOT_LONG)
+    assert can_be_announced(notice(Template.APPROVAL_REQUESTED), orphan, waited=GUARDIANS_AWAITED_FOR)
 
 
 def test_what_no_guardian_hears_is_told_at_once() -> None:
-    assert can_be_told(notice(Template.FEEDBACK_READY), student(guardian_ids=()), waited=NOT_LONG)
+    assert can_be_announced(notice(Template.FEEDBACK_READY), student(guardian_ids=()), waited=NOT_LONG)
 
 
 @given(template=st.sampled_from(Template))
 def test_a_grown_up_and_a_pupil_with_guardians_are_never_waited_for(template: Template) -> None:
-    assert can_be_told(notice(template), grown_up(), waited=NOT_LONG)
-    assert can_be_told(notice(template), student(), waited=NOT_LONG)
+    assert can_be_announced(notice(template), grown_up(), waited=NOT_LONG)
+    assert can_be_announced(notice(template), student(), waited=NOT_LONG)
 
 
 def test_consent_is_asked_once_for_a_pupil_and_separately_for_each() -> None:
@@ -97,3 +99,19 @@ def test_every_message_has_an_audience_and_a_version(template: Template) -> None
     assert AUDIENCES[template] <= set(Audience)
     assert AUDIENCES[template]
     assert TEMPLATE_VERSIONS[template] >= 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_asked"),
+    [
+        ({}, True),
+        ({"status": "active"}, False),
+        ({"status": "a-word-of-tomorrow"}, False),
+        ({"decides_alone": True}, False),
+        ({"purposes": ("processing",)}, False),
+        ({"purposes": ("a-purpose-of-tomorrow",)}, True),
+    ],
+)
+def test_guardians_are_asked_for_consent_while_a_new_pupil_lacks_it(*, changes: dict[str, Any], is_asked: bool) -> None:
+    state: dict[str, Any] = {"status": "registered", "decides_alone": False, "purposes": ()}
+    assert consent_is_missing(**{**state, **changes}) is is_asked

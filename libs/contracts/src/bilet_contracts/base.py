@@ -19,7 +19,7 @@ _NAME = re.compile(r"(?P<words>(?:[A-Z][a-z]+)+)V(?P<version>[1-9][0-9]*)")
 
 
 class Part(BaseModel):
-    """A piece of an event: frozen, tolerant of unknown fields, silent about its input when it is wrong."""
+    """A piece of an event: frozen, tolerant of unknown fields, and its errors never repeat the input."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -78,7 +78,7 @@ class Event(Part):
         return str(getattr(self, self.key_field))
 
     def to_json(self) -> bytes:
-        """The record's value."""
+        """Write the record's value."""
         return self.model_dump_json().encode()
 
     @classmethod

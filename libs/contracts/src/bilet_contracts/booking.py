@@ -1,19 +1,26 @@
-"""What booking says: the catalogue as whole entities, and what became of every booking."""
+"""What booking publishes: the catalogue as whole entities, and what became of every booking."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from bilet_contracts.base import Event
+from bilet_contracts.words import Known, Word
 
 Format = Literal["online", "in-person"]
-DecidedBy = Literal["student", "guardian", "coordinator", "system"]
+"""A true dichotomy, and therefore closed."""
+
+Attendance = Literal["attended", "no-show", "excused"]
+"""Closed for the same reason; an excuse is a flag without a reason."""
+
+DecidedBy = Annotated[Word, Known("student", "guardian", "coordinator", "system")]
+CancellationReason = Annotated[Word, Known("changed-mind", "consent-withdrawn", "site")]
 
 
 class SeasonPublishedV1(Event, service="booking", topic="booking.catalogue", key="season_id"):
-    """Dates and limits of one season in one region; every period is half-open, as instants."""
+    """Dates and limits of one season in one region; each period includes its first instant and excludes its last."""
 
     season_id: UUID
     season_code: str
@@ -44,7 +51,7 @@ class SitePublishedV1(Event, service="booking", topic="booking.catalogue", key="
 
 
 class CompetencyPublishedV1(Event, service="booking", topic="booking.catalogue", key="competency_id"):
-    """A trade or profession area with its field and three-letter interest code (RIASEC, Holland)."""
+    """A trade or profession area, with its field and its three-letter interest code (Holland's RIASEC)."""
 
     competency_id: UUID
     competency: str
@@ -56,7 +63,7 @@ class CompetencyPublishedV1(Event, service="booking", topic="booking.catalogue",
 
 
 class TryOutPublishedV1(Event, service="booking", topic="booking.catalogue", key="try_out_id"):
-    """What is offered: a competency at a site in a format, for some grades."""
+    """A try-out on offer: a competency at a site in a format, for some grades."""
 
     try_out_id: UUID
     try_out_code: str
@@ -72,7 +79,7 @@ class TryOutPublishedV1(Event, service="booking", topic="booking.catalogue", key
 
 
 class SlotPublishedV1(Event, service="booking", topic="booking.catalogue", key="slot_id"):
-    """One dated run of a try-out."""
+    """One dated run of a try-out with its capacity."""
 
     slot_id: UUID
     slot_code: str
@@ -83,11 +90,11 @@ class SlotPublishedV1(Event, service="booking", topic="booking.catalogue", key="
 
 
 class BookingState(Event):
-    """What every event of a booking tells, so that each can be understood alone.
+    """The facts that every event of a booking carries, so that each can be understood alone.
 
     Attributes:
-        mentor_staff_id: absent until the mentor of the slot has an account.
-        timezone: of the site; IANA name, to show `starts_at` in.
+        mentor_staff_id: null until the slot's mentor has an account.
+        timezone: IANA name of the site's zone, in which `starts_at` is shown.
     """
 
     booking_id: UUID
@@ -105,13 +112,13 @@ class BookingState(Event):
 
 
 class BookingRequestedV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """A seat is held while a guardian decides, until `approval_due_at`."""
+    """A pupil claimed a seat, which is held until a guardian decides or `approval_due_at` passes."""
 
     approval_due_at: AwareDatetime
 
 
 class BookingApprovedV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """The pupil will come. Site and mentor may see who it is until `visible_until`."""
+    """A booking was approved; site and mentor may see the pupil's name until `visible_until`."""
 
     decided_by: DecidedBy
     decided_by_id: UUID
@@ -119,35 +126,35 @@ class BookingApprovedV1(BookingState, service="booking", topic="booking.events",
 
 
 class BookingDeclinedV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """A guardian said no; the seat and the quota are free again."""
+    """A guardian declined; the seat and the quota are free again."""
 
     decided_by: DecidedBy
     decided_by_id: UUID
 
 
 class BookingExpiredV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """Nobody decided in time; the seat and the quota are free again."""
+    """Nobody decided before `approval_due_at`; the seat and the quota are free again."""
 
     approval_due_at: AwareDatetime
 
 
 class BookingCancelledV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """Taken back before the start; the seat and the quota are free again."""
+    """A booking was cancelled before its start; the seat and the quota are free again."""
 
     decided_by: DecidedBy
     decided_by_id: UUID | None = None
-    reason: Literal["changed-mind", "consent-withdrawn", "site"]
+    reason: CancellationReason
 
 
 class AttendanceRecordedV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """Whether the pupil came. An excuse is a flag without a reason."""
+    """The mentor recorded whether the pupil came."""
 
-    attendance: Literal["attended", "no-show", "excused"]
+    attendance: Attendance
     recorded_by_id: UUID
 
 
 class RecommendationIssuedV1(BookingState, service="booking", topic="booking.events", key="student_id"):
-    """The mentor wrote a recommendation; its text stays in booking and is read there."""
+    """The mentor wrote a recommendation, whose text stays in booking and is read there."""
 
     recommendation_id: UUID
     issued_by_id: UUID

@@ -1,7 +1,8 @@
 """CloudEvents 1.0 on Kafka in binary mode: attributes are headers, the body is the event itself.
 
-Source: CloudEvents Kafka Protocol Binding 1.0.2, section 3.2; extensions `sequence` and `traceparent` as in
-the CloudEvents extension registry, `region` and `factid` are our own.
+Source: CloudEvents Kafka Protocol Binding 1.0.2, section 3.2; `traceparent` as in the Distributed Tracing extension.
+`sequence`, `region` and `factid` are our own: `sequence` is a decimal counter that orders as a number, unlike the
+registered extension of that name, whose values order as strings.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ _REQUIRED = ("ce_id", "ce_type", "ce_time", "ce_sequence", "ce_region")
 
 
 class EnvelopeError(ValueError):
-    """A record's headers are not a CloudEvent of ours; says where, never what stood there."""
+    """A record's headers are no CloudEvent of ours; the error names the place and never repeats the content."""
 
     def __init__(self, place: str, kind: str) -> None:
         super().__init__(f"{place}: {kind}")
@@ -27,11 +28,11 @@ class EnvelopeError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What travels beside an event.
+    """The CloudEvents attributes that travel beside an event.
 
     Attributes:
         sequence: 1, 2, 3 … per topic and key, without gaps except on compacted topics.
-        traceparent: W3C trace context of the work that caused the event.
+        traceparent: W3C trace context of the work that caused the event, if it was traced.
         fact_id: shared by all versions of one fact; None when there is just one version.
     """
 
@@ -50,7 +51,7 @@ class Envelope:
         return f"/bilet/{self.type.partition('.')[0]}"
 
     def to_headers(self) -> Headers:
-        """The record's headers."""
+        """Write the attributes as Kafka headers."""
         headers = [
             ("ce_specversion", b"1.0"),
             ("ce_id", str(self.id).encode()),
@@ -70,7 +71,7 @@ class Envelope:
 
     @classmethod
     def from_headers(cls, headers: Iterable[tuple[str, bytes]]) -> Self:
-        """Read a record's headers.
+        """Read the attributes from Kafka headers.
 
         Raises:
             EnvelopeError: a required header is missing or cannot be read.
@@ -95,7 +96,7 @@ class Envelope:
 
 
 def event_type(headers: Iterable[tuple[str, bytes]]) -> str:
-    """The CloudEvents type alone, or an empty string: enough to pass over what nobody here listens to."""
+    """Read the CloudEvents type alone, or an empty string: enough to pass over what nobody here consumes."""
     for name, value in headers:
         if name == "ce_type":
             return (value or b"").decode("ascii", "replace")  # Kafka allows a header without a value

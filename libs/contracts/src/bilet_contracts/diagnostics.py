@@ -1,22 +1,27 @@
-"""What diagnostics says: which stages a pupil took, what they recommend, and who looked. No answers, no scores."""
+"""What diagnostics publishes: stages taken, competencies recommended, results viewed. No answers and no scores."""
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from bilet_contracts.base import Event, Part
+from bilet_contracts.words import Known, Word
+
+ViewerRole = Annotated[Word, Known("guardian", "mentor", "school-coordinator", "methodologist")]
+Viewed = Annotated[Word, Known("results", "recommendations", "route", "route-document")]
+RouteChange = Annotated[Word, Known("attendance", "recommendation", "plan")]
 
 
 class InstrumentVersion(Part):
-    """A questionnaire and the published version that was taken."""
+    """A questionnaire in the version that was taken."""
 
     instrument: str
     version: int = Field(ge=1)
 
 
 class StageStartedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """A pupil opened a stage."""
+    """A pupil began a stage."""
 
     student_id: UUID
     season_code: str
@@ -25,7 +30,7 @@ class StageStartedV1(Event, service="diagnostics", topic="diagnostics.events", k
 
 
 class StageCompletedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """A pupil submitted a stage and its feedback is ready."""
+    """A pupil submitted a stage, and its feedback is ready."""
 
     student_id: UUID
     season_code: str
@@ -34,14 +39,14 @@ class StageCompletedV1(Event, service="diagnostics", topic="diagnostics.events",
 
 
 class RecommendedCompetency(Part):
-    """A competency to try, and how well it fits the pupil's interests: Pearson r, −1 to 1; null without variance."""
+    """A competency to try; `fit` is the Pearson correlation with the pupil's interests, −1 to 1, null without variance."""
 
     competency: str
     fit: float | None = Field(ge=-1, le=1)
 
 
 class DiagnosticsCompletedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """All three stages of the season are done: booking opens. Best recommendation first; nothing is excluded."""
+    """A pupil completed all three stages of the season, which opens booking; the best recommendation comes first."""
 
     student_id: UUID
     season_code: str
@@ -49,7 +54,7 @@ class DiagnosticsCompletedV1(Event, service="diagnostics", topic="diagnostics.ev
 
 
 class RecommendationsChangedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """A retake, a rescoring or a new offer changed what is recommended in a completed season: the whole list, best first."""
+    """A retake, a rescoring or a new offer changed the recommendations of a completed season; the whole list, best first."""
 
     student_id: UUID
     season_code: str
@@ -57,28 +62,28 @@ class RecommendationsChangedV1(Event, service="diagnostics", topic="diagnostics.
 
 
 class ResultViewedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """Somebody else than the pupil was shown a result of the pupil's.
+    """Somebody other than the pupil viewed a result of the pupil's.
 
     Attributes:
-        viewer_id: the id for the acting role: guardian_id or staff_id.
-        role: the acting role, as in the access token: `guardian`, `mentor`.
-        viewed: what was shown, never its content: `results`, `recommendations`, `route`, `route-document`.
+        viewer_id: guardian_id or staff_id, by the acting role.
+        role: the acting role, as the access token names it.
+        viewed: which result it was, never its content.
     """
 
     student_id: UUID
     viewer_id: UUID
-    role: str = Field(pattern="^[a-z-]{1,40}$")
-    viewed: str = Field(pattern="^[a-z-]{1,40}$")
+    role: ViewerRole
+    viewed: Viewed
 
 
 class RouteUpdatedV1(Event, service="diagnostics", topic="diagnostics.events", key="student_id"):
-    """A pupil's route changed; what it says now is read there.
+    """A pupil's educational route changed; its present content is read in diagnostics.
 
     Attributes:
-        changed: an attendance or a mentor's recommendation came, or the pupil changed the own goals and next steps.
-        booking_id: whose attendance or recommendation it is; absent for the pupil's own change.
+        changed: what was added or changed; `plan` are the pupil's own goals and next steps.
+        booking_id: the booking that was attended or recommended upon; null for the pupil's own change.
     """
 
     student_id: UUID
-    changed: Literal["attendance", "recommendation", "plan"]
+    changed: RouteChange
     booking_id: UUID | None = None

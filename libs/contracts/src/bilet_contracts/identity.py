@@ -1,33 +1,40 @@
-"""What identity says: pupils, their guardians and consents, and the staff's scopes. No personal data."""
+"""What identity publishes: pupils, their guardians and consents, and the staff's scopes. No personal data."""
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from bilet_contracts.base import Event, Part
+from bilet_contracts.words import Known, Word
 
-Purpose = Literal["processing", "transfer", "results-to-mentor", "notify-email"]
-StudentStatus = Literal["registered", "active", "suspended"]
-StaffRole = Literal[
-    "mentor",
-    "school-coordinator",
-    "site-coordinator",
-    "regional-operator",
-    "federal-operator",
-    "methodologist",
-    "data-protection-officer",
+Purpose = Annotated[Word, Known("processing", "transfer", "results-to-mentor", "notify-email")]
+StudentStatus = Annotated[Word, Known("registered", "active", "suspended")]
+SuspensionReason = Annotated[Word, Known("consent-withdrawn", "consent-missing", "guardianship-ended")]
+Verification = Annotated[Word, Known("esia-child", "invitation", "in-person")]
+ConsentGiver = Annotated[Word, Known("student", "guardian")]
+StaffRole = Annotated[
+    Word,
+    Known(
+        "mentor",
+        "school-coordinator",
+        "site-coordinator",
+        "regional-operator",
+        "federal-operator",
+        "methodologist",
+        "data-protection-officer",
+    ),
 ]
 
 
 class StudentState(Event):
-    """A pupil's whole state: the newest one replaces all before it.
+    """A pupil's whole state; the newest one replaces every earlier one.
 
     Attributes:
-        grade: grade in the school year that begins on 1 September of the season, 6–11.
-        decides_alone: 18 or older: own decisions need nobody's approval, and guardians see nothing.
-        guardian_ids: guardians with a verified, not ended guardianship.
-        purposes: consents in force, given by everyone who has to.
+        grade: in the school year that begins on 1 September of the season, 6–11.
+        decides_alone: the pupil is 18 or older, needs nobody's approval, and is not shown to guardians any more.
+        guardian_ids: guardians whose guardianship is verified and has not ended.
+        purposes: what everybody whose consent is required has consented to.
     """
 
     student_id: UUID
@@ -40,36 +47,36 @@ class StudentState(Event):
 
 
 class StudentRegisteredV1(StudentState, service="identity", topic="identity.events", key="student_id"):
-    """A pupil opened an account; nothing may be done with it yet."""
+    """A pupil opened an account, which opens nothing else yet."""
 
 
 class StudentChangedV1(StudentState, service="identity", topic="identity.events", key="student_id"):
-    """Grade, school, guardians or consents changed."""
+    """A pupil's grade, school, guardians or consents changed."""
 
 
 class StudentActivatedV1(StudentState, service="identity", topic="identity.events", key="student_id"):
-    """Everything required is there: the pupil may take part."""
+    """A pupil has every confirmation and consent required and may take part."""
 
 
 class StudentSuspendedV1(
     StudentState, service="identity", topic="identity.events", key="student_id", always_handled=True
 ):
-    """The pupil may begin nothing new; what is booked stays."""
+    """A pupil may begin nothing new; existing bookings stay."""
 
-    reason: Literal["consent-withdrawn", "consent-missing", "guardianship-ended"]
+    reason: SuspensionReason
 
 
 class GuardianshipVerifiedV1(Event, service="identity", topic="identity.events", key="student_id"):
-    """A guardian was verified for a pupil and both sides agreed."""
+    """A guardian was verified for a pupil, and both agreed."""
 
     guardianship_id: UUID
     student_id: UUID
     guardian_id: UUID
-    verified_by: Literal["esia-child", "invitation", "in-person"]
+    verified_by: Verification
 
 
 class GuardianshipEndedV1(Event, service="identity", topic="identity.events", key="student_id"):
-    """A guardian no longer decides for the pupil and sees nothing more."""
+    """A guardian no longer decides for the pupil and no longer sees the pupil's data."""
 
     guardianship_id: UUID
     student_id: UUID
@@ -77,24 +84,24 @@ class GuardianshipEndedV1(Event, service="identity", topic="identity.events", ke
 
 
 class ConsentGrantedV1(Event, service="identity", topic="identity.events", key="student_id"):
-    """One person consented to one purpose by one exact text."""
+    """A pupil or guardian consented to one purpose, by one exact version of its text."""
 
     student_id: UUID
     purpose: Purpose
     text_version: str
-    granted_by: Literal["student", "guardian"]
+    granted_by: ConsentGiver
 
 
 class ConsentWithdrawnV1(Event, service="identity", topic="identity.events", key="student_id", always_handled=True):
-    """One of the persons whose consent a purpose needs took it back: the purpose is no longer allowed."""
+    """A pupil or guardian withdrew a consent that the purpose needs, so the purpose is no longer allowed."""
 
     student_id: UUID
     purpose: Purpose
-    withdrawn_by: Literal["student", "guardian"]
+    withdrawn_by: ConsentGiver
 
 
 class StaffScope(Part):
-    """A role within a region, narrowed to a school or a site; mentors carry the region's code for them."""
+    """A role within a region, narrowed to a school or a site; `staff_code` names a mentor in the region's catalogue."""
 
     role: StaffRole
     region_code: str
@@ -104,7 +111,7 @@ class StaffScope(Part):
 
 
 class StaffScopeChangedV1(Event, service="identity", topic="identity.staff", key="staff_id"):
-    """All that a member of the staff may do from now on."""
+    """All scopes that a member of the staff has from now on; the list replaces the earlier one."""
 
     staff_id: UUID
     scopes: tuple[StaffScope, ...]

@@ -1,18 +1,20 @@
-"""What notifications says: which message reached its channel, and which did not."""
+"""What notifications publishes: which message its channel took, and which was given up."""
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from bilet_contracts.base import Event
+from bilet_contracts.words import Known, Word
 
-Channel = Literal["inbox", "email"]
-RecipientKind = Literal["student", "guardian", "staff"]
+Channel = Annotated[Word, Known("inbox", "email")]
+RecipientKind = Annotated[Word, Known("student", "guardian", "staff")]
+FailureReason = Annotated[Word, Known("no-contact", "refused", "unavailable")]
 
 
 class DeliveryState(Event):
-    """A message to one recipient over one channel, about one fact."""
+    """A message about one fact, to one recipient over one channel."""
 
     delivery_id: UUID
     recipient_kind: RecipientKind
@@ -23,12 +25,12 @@ class DeliveryState(Event):
 
 
 class DeliveredV1(DeliveryState, service="notifications", topic="notifications.events", key="recipient_id"):
-    """The channel took the message; a crash in mid-send may have made it take it twice."""
+    """The channel took the message; `maybe_repeated` after a crash in mid-send, when it may have taken it twice."""
 
     maybe_repeated: bool = False
 
 
 class FailedV1(DeliveryState, service="notifications", topic="notifications.events", key="recipient_id"):
-    """The message was given up."""
+    """The message was given up and will not be sent again."""
 
-    reason: Literal["no-contact", "refused", "unavailable"]
+    reason: FailureReason

@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of every published event, or says how the committed ones differ.
+"""Write the JSON Schema of every published event, or say how the committed ones differ.
 
 python -m bilet_contracts.schemas write   # after a change of the models
 python -m bilet_contracts.schemas check   # in CI: nothing stale, nothing incompatible
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[2] / "schemas"
 
 
 def rendered(event: type[Event]) -> str:
-    """The event's JSON Schema with its topic and key, as it is committed."""
+    """Render the event's JSON Schema, with its topic and key, as it is committed."""
     schema = event.model_json_schema(mode="serialization")
     schema["$id"] = f"urn:bilet:event:{event.type}"
     schema["x-topic"] = event.topic
@@ -26,7 +26,7 @@ def rendered(event: type[Event]) -> str:
 
 
 def faults(folder: Path = FOLDER) -> Iterator[str]:
-    """Every way in which the committed schemas disagree with the models."""
+    """Find every way in which the committed schemas disagree with the models."""
     for name, event in REGISTRY.items():
         path = folder / f"{name}.json"
         if not path.exists():
@@ -43,7 +43,7 @@ def faults(folder: Path = FOLDER) -> Iterator[str]:
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write every schema; refuse where it would break a published one."""
+    """Write every schema, and refuse where it would break a published one."""
     for name, event in REGISTRY.items():
         path = folder / f"{name}.json"
         if path.exists():

@@ -1,18 +1,18 @@
 """The composition root: everything identity is made of."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import jwt
 
+from bilet_identity.api.parts import Parts
 from bilet_identity.api.problems import PROBLEMS
 from bilet_identity.api.routes import router
 from bilet_identity.consumers import CONSUMERS
 from bilet_identity.domain.errors import DomainError
 from bilet_identity.esia import EsiaClient, EsiaConfiguration, RsaSigner
-from bilet_identity.parts import Parts
+from bilet_identity.jobs import jobs
 from bilet_identity.publications import PUBLICATIONS
 from bilet_identity.security.passwords import Passwords
 from bilet_identity.security.services import TrustedServices
@@ -20,16 +20,9 @@ from bilet_identity.security.tokens import AccessTokens
 from bilet_identity.settings import Settings
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.use_cases.republishing import republish_staff, republish_students
-from bilet_identity.use_cases.upkeep import forget_expired, review_students
-from bilet_kit.clock import real_now
-from bilet_kit.process.service import Job, Republish, Service
+from bilet_kit.process.service import Republish, Service
 from bilet_kit.storage.database import Database, Transaction
 from bilet_kit.web.auth import KeySet
-
-REVIEW_SECONDS = 5.0
-UPKEEP_SECONDS = 300.0
-
-RepublishPage = Callable[[Transaction, Vault, UUID | None], Awaitable[UUID | None]]
 
 
 def migrations_folder() -> Path:
@@ -40,7 +33,7 @@ def migrations_folder() -> Path:
 
 
 def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None = None) -> Service:
-    """Build the service from the environment, or from settings and a way to ESIA that are given."""
+    """Build the service; settings come from the environment, and the way to ESIA is a plain client, unless given."""
     settings = settings or Settings()
     parts = build_parts(settings, esia_http or httpx.AsyncClient())
     return Service(
@@ -55,17 +48,14 @@ def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None 
         problems=PROBLEMS,
         migrations=migrations_folder(),
         router=router,
-        jobs=_jobs(parts.vault),
-        republish={
-            "students": _with_vault(republish_students, parts.vault),
-            "staff": _with_vault(republish_staff, parts.vault),
-        },
+        jobs=jobs(parts.vault),
+        republish=_republishing(parts.vault),
         parts=parts,
     )
 
 
 def build_parts(settings: Settings, esia_http: httpx.AsyncClient) -> Parts:
-    """Keys, hashes and ESIA from the settings."""
+    """Make keys, hashes and the way to ESIA from the settings."""
     configuration = EsiaConfiguration(
         base_url=settings.esia_base_url,
         portal_url=settings.esia_portal_url,
@@ -90,23 +80,8 @@ def _own_keys(tokens: AccessTokens) -> dict[str, object]:
     return {str(key.key_id): key.key for key in jwt.PyJWKSet.from_dict(tokens.jwks).keys}
 
 
-def _jobs(vault: Vault) -> tuple[Job, ...]:
-    async def review(database: Database) -> bool:
-        async with database.transaction() as tx:
-            return await review_students(tx, vault)
+def _republishing(vault: Vault) -> dict[str, Republish]:
+    async def students(tx: Transaction, after: UUID | None) -> UUID | None:
+        return await republish_students(tx, vault, after)
 
-    async def forget(database: Database) -> None:
-        async with database.transaction() as tx:
-            await forget_expired(tx, vault, now=real_now())
-
-    return (
-        Job(name="review-students", every=REVIEW_SECONDS, run=review),
-        Job(name="forget-expired", every=UPKEEP_SECONDS, run=forget),
-    )
-
-
-def _with_vault(page: RepublishPage, vault: Vault) -> Republish:
-    async def run(tx: Transaction, after: UUID | None) -> UUID | None:
-        return await page(tx, vault, after)
-
-    return run
+    return {"students": students, "staff": republish_staff}

@@ -6,12 +6,12 @@ from typing import Annotated, cast
 
 import typer
 
+from bilet_identity.api.parts import Parts
 from bilet_identity.bootstrap import build
 from bilet_identity.domain.access import PASSWORD_LENGTH, check_password
 from bilet_identity.domain.errors import DomainError
 from bilet_identity.domain.names import make_name
-from bilet_identity.parts import Parts
-from bilet_identity.storage.accounts import Accounts
+from bilet_identity.storage import accounts
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.use_cases.staff import create_operator as create
 from bilet_identity.use_cases.students import Credentials
@@ -51,7 +51,7 @@ async def _create(login: str, password: str, region: str, person: PersonalData) 
     await service.database.start()
     try:
         async with service.database.transaction() as tx:
-            known = await Accounts(tx, parts.vault).find(login)
+            known = await accounts.find(tx, parts.vault, login)
             if known is not None and await parts.passwords.fits(password, known.password_hash):
                 return False
             credentials = Credentials(login, await parts.passwords.hash(password))

@@ -1,7 +1,7 @@
-"""Everything identity listens to.
+"""Everything identity consumes.
 
 An approved booking opens a pupil's name to its site and mentor, a cancelled one closes it; a season's dates say when
-pupils may join; who was shown a pupil's results goes into the audit trail.
+pupils may join; who viewed a pupil's results goes into the audit trail.
 """
 
 from bilet_contracts.booking import BookingApprovedV1, BookingCancelledV1, SeasonPublishedV1
@@ -18,23 +18,12 @@ CONSUMERS = Consumers(service="identity")
 SEASONS = Projection(table=seasons, key=("season_id",))
 
 
-def season_row(received: Received[SeasonPublishedV1]) -> dict[str, object]:
-    """When the season takes pupils in."""
-    event = received.event
-    return {
-        "season_id": event.season_id,
-        "region_code": event.region_code,
-        "registration_from": event.registration_from,
-        "closes": event.closes,
-    }
-
-
-CONSUMERS.project(SeasonPublishedV1, into=SEASONS, row=season_row)
+CONSUMERS.project(SeasonPublishedV1, into=SEASONS)
 
 
 @CONSUMERS.handle(BookingApprovedV1)
 async def on_booking_approved(received: Received[BookingApprovedV1], tx: Transaction) -> None:
-    """Site and mentor may see who comes until the event's `visible_until`."""
+    """Let site and mentor see who comes, until the event's `visible_until`."""
     event = received.event
     grant = BookingGrant(
         booking_id=event.booking_id,
@@ -49,13 +38,13 @@ async def on_booking_approved(received: Received[BookingApprovedV1], tx: Transac
 
 @CONSUMERS.handle(BookingCancelledV1)
 async def on_booking_cancelled(received: Received[BookingCancelledV1], tx: Transaction) -> None:
-    """Nobody may see who would have come."""
+    """Let nobody see any more who would have come."""
     await close_names(tx, received.event.booking_id)
 
 
 @CONSUMERS.handle(ResultViewedV1)
 async def on_result_viewed(received: Received[ResultViewedV1], tx: Transaction) -> None:
-    """Somebody else than the pupil was shown a result of the pupil's."""
+    """Keep in the audit trail that somebody other than the pupil viewed a result."""
     event = received.event
     await note_result_viewed(
         tx,

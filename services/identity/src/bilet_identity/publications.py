@@ -1,37 +1,32 @@
-"""Everything identity says: each domain event as the contract that others read. No personal data."""
+"""Everything identity publishes, and what stays its own business. No personal data."""
 
 from typing import Any
 
-from bilet_contracts import identity as said
-from bilet_identity.domain import events as ev
+from bilet_contracts import identity as contracts
+from bilet_identity.domain import events
 from bilet_identity.domain.student import StudentSnapshot
 from bilet_kit.storage.outbox import Publications, Published
 
 
-def to_student_registered(event: ev.StudentRegistered) -> Published:
-    """A pupil opened an account."""
-    return _about_student(said.StudentRegisteredV1(**_state(event.student)))
+def to_student_registered(event: events.StudentRegistered) -> Published:
+    return _about_student(contracts.StudentRegisteredV1(**_state(event.student)))
 
 
-def to_student_changed(event: ev.StudentChanged) -> Published:
-    """Grade, school, guardians or consents changed."""
-    return _about_student(said.StudentChangedV1(**_state(event.student)))
+def to_student_changed(event: events.StudentChanged) -> Published:
+    return _about_student(contracts.StudentChangedV1(**_state(event.student)))
 
 
-def to_student_activated(event: ev.StudentActivated) -> Published:
-    """The pupil may take part."""
-    return _about_student(said.StudentActivatedV1(**_state(event.student)))
+def to_student_activated(event: events.StudentActivated) -> Published:
+    return _about_student(contracts.StudentActivatedV1(**_state(event.student)))
 
 
-def to_student_suspended(event: ev.StudentSuspended) -> Published:
-    """The pupil may begin nothing new."""
-    return _about_student(said.StudentSuspendedV1(**_state(event.student), reason=event.reason.value))
+def to_student_suspended(event: events.StudentSuspended) -> Published:
+    return _about_student(contracts.StudentSuspendedV1(**_state(event.student), reason=event.reason.value))
 
 
-def to_guardianship_verified(event: ev.GuardianshipVerified) -> Published:
-    """A guardian may decide and see."""
+def to_guardianship_verified(event: events.GuardianshipVerified) -> Published:
     tie = event.guardianship
-    contract = said.GuardianshipVerifiedV1(
+    contract = contracts.GuardianshipVerifiedV1(
         region_code=event.region_code,
         guardianship_id=tie.guardianship_id,
         student_id=event.student_id,
@@ -41,10 +36,9 @@ def to_guardianship_verified(event: ev.GuardianshipVerified) -> Published:
     return Published(contract, "guardianship", str(tie.guardianship_id))
 
 
-def to_guardianship_ended(event: ev.GuardianshipEnded) -> Published:
-    """A guardian may decide and see no more."""
+def to_guardianship_ended(event: events.GuardianshipEnded) -> Published:
     tie = event.guardianship
-    contract = said.GuardianshipEndedV1(
+    contract = contracts.GuardianshipEndedV1(
         region_code=event.region_code,
         guardianship_id=tie.guardianship_id,
         student_id=event.student_id,
@@ -53,9 +47,8 @@ def to_guardianship_ended(event: ev.GuardianshipEnded) -> Published:
     return Published(contract, "guardianship", str(tie.guardianship_id))
 
 
-def to_consent_granted(event: ev.ConsentGranted) -> Published:
-    """One person consented."""
-    contract = said.ConsentGrantedV1(
+def to_consent_granted(event: events.ConsentGranted) -> Published:
+    contract = contracts.ConsentGrantedV1(
         region_code=event.region_code,
         student_id=event.student_id,
         purpose=event.consent.purpose.value,
@@ -65,9 +58,8 @@ def to_consent_granted(event: ev.ConsentGranted) -> Published:
     return Published(contract, "consent", str(event.consent.consent_id))
 
 
-def to_consent_withdrawn(event: ev.ConsentWithdrawn) -> Published:
-    """One person took a consent back."""
-    contract = said.ConsentWithdrawnV1(
+def to_consent_withdrawn(event: events.ConsentWithdrawn) -> Published:
+    contract = contracts.ConsentWithdrawnV1(
         region_code=event.region_code,
         student_id=event.student_id,
         purpose=event.purpose.value,
@@ -76,11 +68,10 @@ def to_consent_withdrawn(event: ev.ConsentWithdrawn) -> Published:
     return Published(contract, "student", str(event.student_id))
 
 
-def to_staff_scope_changed(event: ev.StaffScopeChanged) -> Published:
-    """All that a member of the staff may do."""
+def to_staff_scope_changed(event: events.StaffScopeChanged) -> Published:
     scopes = tuple(
-        said.StaffScope(
-            role=scope.role.value,
+        contracts.StaffScope(
+            role=scope.role,
             region_code=scope.region_code,
             school_code=scope.school_code,
             site_code=scope.site_code,
@@ -88,13 +79,13 @@ def to_staff_scope_changed(event: ev.StaffScopeChanged) -> Published:
         )
         for scope in event.scopes
     )
-    contract = said.StaffScopeChangedV1(
+    contract = contracts.StaffScopeChangedV1(
         region_code=event.region_code, staff_id=event.staff_id, scopes=scopes, changed_at=event.changed_at
     )
     return Published(contract, "staff", str(event.staff_id))
 
 
-def _about_student(contract: said.StudentState) -> Published:
+def _about_student(contract: contracts.StudentState) -> Published:
     return Published(contract, "student", str(contract.student_id))
 
 
@@ -114,25 +105,26 @@ def _state(student: StudentSnapshot) -> dict[str, Any]:
 PUBLICATIONS = Publications(
     service="identity",
     translations={
-        ev.StudentRegistered: to_student_registered,
-        ev.StudentChanged: to_student_changed,
-        ev.StudentActivated: to_student_activated,
-        ev.StudentSuspended: to_student_suspended,
-        ev.GuardianshipVerified: to_guardianship_verified,
-        ev.GuardianshipEnded: to_guardianship_ended,
-        ev.ConsentGranted: to_consent_granted,
-        ev.ConsentWithdrawn: to_consent_withdrawn,
-        ev.StaffScopeChanged: to_staff_scope_changed,
+        events.StudentRegistered: to_student_registered,
+        events.StudentChanged: to_student_changed,
+        events.StudentActivated: to_student_activated,
+        events.StudentSuspended: to_student_suspended,
+        events.GuardianshipVerified: to_guardianship_verified,
+        events.GuardianshipEnded: to_guardianship_ended,
+        events.ConsentGranted: to_consent_granted,
+        events.ConsentWithdrawn: to_consent_withdrawn,
+        events.StaffScopeChanged: to_staff_scope_changed,
     },
     events=(
-        said.StudentRegisteredV1,
-        said.StudentChangedV1,
-        said.StudentActivatedV1,
-        said.StudentSuspendedV1,
-        said.GuardianshipVerifiedV1,
-        said.GuardianshipEndedV1,
-        said.ConsentGrantedV1,
-        said.ConsentWithdrawnV1,
-        said.StaffScopeChangedV1,
+        contracts.StudentRegisteredV1,
+        contracts.StudentChangedV1,
+        contracts.StudentActivatedV1,
+        contracts.StudentSuspendedV1,
+        contracts.GuardianshipVerifiedV1,
+        contracts.GuardianshipEndedV1,
+        contracts.ConsentGrantedV1,
+        contracts.ConsentWithdrawnV1,
+        contracts.StaffScopeChangedV1,
     ),
+    silent=frozenset({events.GraceStarted, events.GuardianshipProposed, events.GuardianshipDeclined}),
 )

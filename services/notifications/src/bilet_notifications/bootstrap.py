@@ -1,25 +1,23 @@
-"""The composition root: which parts make up the notifications service."""
+"""The composition root: everything notifications is made of."""
 
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from bilet_kit.process.service import Job, Service
+from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
-from bilet_kit.web.auth import RemoteKeySet
+from bilet_kit.web.auth import KeySet, RemoteKeySet
 from bilet_notifications.api.parts import Parts
+from bilet_notifications.api.problems import PROBLEMS
 from bilet_notifications.api.routes import router
 from bilet_notifications.consumers import CONSUMERS
-from bilet_notifications.domain.errors import DomainError, MessageNotFound
+from bilet_notifications.domain.errors import DomainError
+from bilet_notifications.jobs import jobs
 from bilet_notifications.publications import PUBLICATIONS
 from bilet_notifications.rendering import Renderer
 from bilet_notifications.sending.contacts import Contacts, IdentityContacts
-from bilet_notifications.sending.post import SmtpConfiguration, SmtpPost
-from bilet_notifications.sending.sender import Sender
+from bilet_notifications.sending.email import EmailCarrier, SmtpConfiguration
 from bilet_notifications.settings import Settings
-from bilet_notifications.use_cases.announcing import release_waiting
-
-RELEASED_AT_ONCE = 200
 
 
 def migrations_folder() -> Path:
@@ -29,35 +27,28 @@ def migrations_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
-def build(settings: Settings | None = None, contacts: Contacts | None = None) -> Service:
-    """Build the service from the environment, or from settings and an address book that are given."""
+def build(
+    settings: Settings | None = None, verifier: KeySet | None = None, contacts: Contacts | None = None
+) -> Service:
+    """Build the service; settings come from the environment, and contacts from identity, unless given."""
     settings = settings or Settings()
     renderer = Renderer(settings.public_url)
-    sender = Sender(contacts=contacts or _contacts(settings), post=_post(settings), renderer=renderer)
+    carriers = (EmailCarrier(_mail_server(settings), renderer),)
     return Service(
         name="notifications",
         title="Билет: уведомления",
         settings=settings,
         database=Database(settings, PUBLICATIONS),
-        verifier=RemoteKeySet(settings),
+        verifier=verifier or RemoteKeySet(settings),
         publications=PUBLICATIONS,
         consumers=CONSUMERS,
         domain_error=DomainError,
-        problems={MessageNotFound: 404},
+        problems=PROBLEMS,
         migrations=migrations_folder(),
         router=router,
-        jobs=(
-            Job(name="send-email", every=1.0, run=sender.run),
-            Job(name="release-waiting-notices", every=1.0, run=release_notices),
-        ),
+        jobs=jobs(carriers, contacts or _contacts(settings)),
         parts=Parts(renderer),
     )
-
-
-async def release_notices(database: Database) -> bool:
-    """Address notices whose pupils have become known; whether there may be more."""
-    async with database.transaction() as tx:
-        return await release_waiting(tx, most=RELEASED_AT_ONCE) == RELEASED_AT_ONCE
 
 
 def _contacts(settings: Settings) -> IdentityContacts:
@@ -66,16 +57,14 @@ def _contacts(settings: Settings) -> IdentityContacts:
     )
 
 
-def _post(settings: Settings) -> SmtpPost:
-    return SmtpPost(
-        SmtpConfiguration(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            sender=settings.smtp_from,
-            username=settings.smtp_username,
-            password=_revealed(settings.smtp_password),
-            start_tls=settings.smtp_start_tls,
-        )
+def _mail_server(settings: Settings) -> SmtpConfiguration:
+    return SmtpConfiguration(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        username=settings.smtp_username,
+        password=_revealed(settings.smtp_password),
+        start_tls=settings.smtp_start_tls,
     )
 
 

@@ -1,4 +1,4 @@
-"""Texts from templates: the same facts for the inbox and for an e-mail, in Russian, without a child's name."""
+"""Texts from templates: the same facts for the inbox and for a letter, in Russian, without a child's name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A rendered e-mail."""
+    """A rendered letter."""
 
     subject: str
     plain: str
@@ -32,7 +32,7 @@ class Letter:
 
 
 def russian_moment(value: str, timezone: str) -> str:
-    """An ISO 8601 instant in a zone, with the zone's offset: «15 августа 2026 г., 10:00 (UTC+4)»."""
+    """Write an ISO 8601 instant in a zone, with the zone's offset: «15 августа 2026 г., 10:00 (UTC+4)»."""
     # str() of a missing variable is jinja2's error about it
     moment = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(str(timezone)))
     offset = moment.strftime("%z")
@@ -44,8 +44,8 @@ def russian_moment(value: str, timezone: str) -> str:
 class Renderer:
     """Renders messages by template and version.
 
-    A message template has two blocks, `title` and `body`; `letter.txt` and `letter.html` frame it as an e-mail. HTML is
-    escaped automatically; a variable that is missing is an error, not a gap.
+    A message's template has two blocks, `title` and `body`; `letter.txt` and `letter.html` frame them as a letter. HTML
+    is escaped automatically, and a missing variable is an error instead of a gap.
     """
 
     def __init__(self, public_url: str) -> None:
@@ -60,14 +60,14 @@ class Renderer:
         self._environment.filters["moment"] = russian_moment
 
     def text(self, template: str, version: int, variables: Mapping[str, str]) -> Text:
-        """The message for the inbox."""
+        """Render a message for the inbox."""
         source = self._environment.get_template(f"{template}.v{version}.txt")
         context = source.new_context(dict(variables))
         title, body = ("".join(source.blocks[block](context)) for block in ("title", "body"))
         return Text(" ".join(title.split()), body.strip())
 
     def letter(self, template: str, version: int, variables: Mapping[str, str], *, greeting: str) -> Letter:
-        """The message as an e-mail to somebody addressed by `greeting`, with a link to the cabinet."""
+        """Render a message as a letter to somebody addressed by `greeting`, with a link to the cabinet."""
         text = self.text(template, version, variables)
         frame: dict[str, Any] = {
             "greeting": greeting,

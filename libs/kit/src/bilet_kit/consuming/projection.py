@@ -46,7 +46,6 @@ class Projection:
         Raises:
             TypeError: a column has no such field, found when the service is imported; it needs a function of its own.
         """
-        # SQLAlchemy's names are a subclass of `str`, which orjson refuses as keys.
         columns = [str(column.name) for column in self.table.columns if column.name != "sequence"]
         missing = [name for name in columns if name not in event.model_fields]
         if missing:

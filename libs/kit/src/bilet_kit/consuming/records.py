@@ -8,7 +8,9 @@ from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
 from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
+from bilet_contracts.words import unknown_words
 from bilet_kit.consuming.consumers import Consumers, Listener, Received
+from bilet_kit.observability import metrics
 
 
 class ParkedRecord(NamedTuple):
@@ -67,7 +69,10 @@ def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
     if listener is None:
         return None if name else Incoming(record, "", fault=Fault("ce_type", "missing"))
     try:
-        return Incoming(record, name, listener, _received(record, listener))
+        received = _received(record, listener)
+        for field, _ in unknown_words(received.event):
+            metrics.UNKNOWN_WORDS.labels(name, field).inc()
+        return Incoming(record, name, listener, received)
     except EnvelopeError as error:
         fault = Fault(error.place, error.kind)
     except ValidationError as error:

@@ -11,6 +11,9 @@ RELAY_ACTIVE = Gauge("bilet_relay_active", "1 while this process holds the relay
 RELAY_INTERRUPTIONS = Counter("bilet_relay_interruptions", "Times the relay had to begin again")
 OUTBOX_ROWS = Gauge("bilet_outbox_rows", "Committed events not yet confirmed by Kafka")
 EVENTS = Counter("bilet_events", "Records read from Kafka, by what became of them", ("type", "outcome"))
+UNKNOWN_WORDS = Counter(
+    "bilet_unknown_words", "Words of open vocabularies that this version passed over", ("type", "field")
+)
 BATCH_SECONDS = Histogram("bilet_batch_seconds", "Time from receiving a batch to its commit")
 BATCH_RETRIES = Counter("bilet_batch_retries", "Batches tried again, by kind of error", ("kind",))
 PARKED_ROWS = Gauge("bilet_parked_rows", "Records parked and waiting for a decision")

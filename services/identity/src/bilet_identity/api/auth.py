@@ -1,43 +1,36 @@
 """Who may call what: users by role with their present scopes, services by their own tokens."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import Depends, Request
 
-from bilet_identity.domain.disclosure import Asker
-from bilet_identity.domain.staff import Scope, StaffRole
-from bilet_identity.parts import Parts
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.domain.staff import STAFF_ROLES
 from bilet_identity.security.services import ServiceUnknownError
 from bilet_identity.use_cases.staff import scopes_of
+from bilet_kit.access import ActingRole, Asker, Scope
 from bilet_kit.web.auth import CurrentPrincipal, Principal, require_role, unauthorized
 from bilet_kit.web.problems import Problem
 from bilet_kit.web.transactions import Tx
 
-
-async def running_parts(request: Request) -> Parts:
-    """Keys, hashes and ESIA of the service that answers this request."""
-    return cast("Parts", request.app.state.parts)
-
-
-RunningParts = Annotated[Parts, Depends(running_parts)]
 StudentOnly = Annotated[Principal, Depends(require_role("student"))]
 GuardianOnly = Annotated[Principal, Depends(require_role("guardian"))]
 Family = Annotated[Principal, Depends(require_role("student", "guardian"))]
 
 
-async def current_asker(principal: CurrentPrincipal, tx: Tx, parts: RunningParts) -> Asker:
+async def current_asker(principal: CurrentPrincipal, tx: Tx) -> Asker:
     """The principal with the scopes it has now, whatever its token was issued for."""
     scopes: tuple[Scope, ...] = ()
-    if principal.role in {role.value for role in StaffRole}:
-        scopes = await scopes_of(tx, parts.vault, principal.subject, principal.role)
+    if principal.role in STAFF_ROLES:
+        scopes = await scopes_of(tx, principal.subject, principal.role)
     return Asker(subject=principal.subject, role=principal.role, scopes=scopes)
 
 
 CurrentAsker = Annotated[Asker, Depends(current_asker)]
 
 
-def staff_as(*roles: StaffRole) -> Callable[[Asker], Awaitable[Asker]]:
+def staff_as(*roles: ActingRole) -> Callable[[Asker], Awaitable[Asker]]:
     """A dependency: the asker, if it acts in one of these roles and still has it; otherwise 403."""
 
     async def check(asker: CurrentAsker) -> Asker:
@@ -48,9 +41,9 @@ def staff_as(*roles: StaffRole) -> Callable[[Asker], Awaitable[Asker]]:
     return check
 
 
-Operator = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR))]
-Inviter = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR, StaffRole.FEDERAL_OPERATOR))]
-RosterKeeper = Annotated[Asker, Depends(staff_as(StaffRole.REGIONAL_OPERATOR, StaffRole.SCHOOL_COORDINATOR))]
+Operator = Annotated[Asker, Depends(staff_as(ActingRole.REGIONAL_OPERATOR))]
+Inviter = Annotated[Asker, Depends(staff_as(ActingRole.REGIONAL_OPERATOR, ActingRole.FEDERAL_OPERATOR))]
+RosterKeeper = Annotated[Asker, Depends(staff_as(ActingRole.REGIONAL_OPERATOR, ActingRole.SCHOOL_COORDINATOR))]
 
 
 async def calling_service(request: Request, parts: RunningParts) -> str:

@@ -7,24 +7,24 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from bilet_identity.api import office_schemas, schemas
-from bilet_identity.api.auth import RunningParts
+from bilet_identity.api.parts import Parts, RunningParts
+from bilet_identity.api.schemas.staff import StaffActivationInput
+from bilet_identity.api.schemas.students import AccountInput, RosterClaimInput, StudentInput
 from bilet_identity.domain.access import check_password
-from bilet_identity.parts import Parts
 from bilet_identity.use_cases.students import Credentials
 
 
-async def of_student(parts: RunningParts, body: schemas.NewStudent) -> Credentials:
+async def of_student(parts: RunningParts, body: StudentInput) -> Credentials:
     """Login and hashed password of a pupil who registers."""
     return await _hashed(parts, body)
 
 
-async def of_claim(parts: RunningParts, body: schemas.RosterClaim) -> Credentials:
+async def of_claim(parts: RunningParts, body: RosterClaimInput) -> Credentials:
     """Login and hashed password of a pupil who claims a place."""
     return await _hashed(parts, body)
 
 
-async def of_staff(parts: RunningParts, body: office_schemas.StaffActivation) -> Credentials:
+async def of_staff(parts: RunningParts, body: StaffActivationInput) -> Credentials:
     """Login and hashed password of a member of the staff."""
     return await _hashed(parts, body)
 
@@ -34,7 +34,7 @@ ClaimCredentials = Annotated[Credentials, Depends(of_claim)]
 StaffCredentials = Annotated[Credentials, Depends(of_staff)]
 
 
-async def _hashed(parts: Parts, account: schemas.NewAccount) -> Credentials:
+async def _hashed(parts: Parts, account: AccountInput) -> Credentials:
     password = account.password.get_secret_value()
     check_password(password, login=account.login)
     return Credentials(account.login, await parts.passwords.hash(password))

@@ -12,17 +12,12 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from bilet_identity.api.auth import RunningParts
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.sealed import SealedView
 from bilet_identity.storage.sealing import Place, Vault
 from bilet_kit.web.auth import CurrentPrincipal
 from bilet_kit.web.idempotency import HEADER, IdempotentRequest, Replayed, idempotent_request
 from bilet_kit.web.transactions import Tx
-
-
-class SealedAnswer(BaseModel):
-    """What the idempotency record holds instead of the answer."""
-
-    sealed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class SealedRequest:
         """Store the sealed answer with the work it reports, and give the open one."""
         content = body.model_dump_json()
         sealed = b64encode(self.vault.seal(content, self.place)).decode()
-        await self.idempotent.answer(status, SealedAnswer(sealed=sealed))
+        await self.idempotent.answer(status, SealedView(sealed=sealed))
         return Response(content, status, media_type="application/json")
 
 
@@ -58,7 +53,7 @@ async def sealed_request(
     try:
         return SealedRequest(await idempotent_request(request, tx, key), parts.vault, place)
     except Replayed as repeat:
-        sealed = b64decode(SealedAnswer.model_validate_json(repeat.body).sealed)
+        sealed = b64decode(SealedView.model_validate_json(repeat.body).sealed)
         raise Replayed(repeat.status, parts.vault.open(sealed, place).encode()) from None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from bilet_identity.domain.staff import Scope, StaffRole
+from bilet_kit.access import ActingRole, Asker, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +15,6 @@ class Grant:
     site_code: str
     mentor_id: UUID | None
     until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Who asks: a subject under one acting role, with that role's scopes when it is a member of the staff."""
-
-    subject: UUID
-    role: str
-    scopes: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +44,14 @@ def may_see(asker: Asker, subject: Subject, *, now: datetime) -> bool:
 def _opens(scope: Scope, staff_id: UUID, subject: Subject, now: datetime) -> bool:
     open_grants = [grant for grant in subject.grants if grant.until > now]
     match scope.role:
-        case StaffRole.REGIONAL_OPERATOR:
+        case ActingRole.REGIONAL_OPERATOR:
             return scope.region_code in subject.regions
-        case StaffRole.SCHOOL_COORDINATOR:
+        case ActingRole.SCHOOL_COORDINATOR:
             return scope.school_code is not None and (scope.region_code, scope.school_code) in subject.schools
-        case StaffRole.SITE_COORDINATOR:
+        case ActingRole.SITE_COORDINATOR:
             site = (scope.region_code, scope.site_code)
             return any((grant.region_code, grant.site_code) == site for grant in open_grants)
-        case StaffRole.MENTOR:
+        case ActingRole.MENTOR:
             return any(grant.mentor_id == staff_id for grant in open_grants)
         case _:
             return False

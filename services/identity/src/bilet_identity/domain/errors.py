@@ -1,23 +1,20 @@
-"""Why identity refuses: each error has a stable code and a Russian title; its text is the Russian detail."""
-
-from typing import ClassVar
+"""Every way in which identity refuses a request: a stable code for programs, Russian words for people."""
 
 
 class DomainError(Exception):
-    """A rule of identity forbids what was asked.
+    """A rule that was broken.
 
     Attributes:
-        code: stable kebab-case name of the rule, part of the HTTP interface.
-        title: short Russian name of the problem.
-        detail: default Russian explanation, used when none is given.
+        code: stable, kebab-case, never reworded.
+        title: the rule in Russian; `str(error)` is the detail, also in Russian.
     """
 
-    code: ClassVar[str] = "rule-broken"
-    title: ClassVar[str] = "Действие запрещено правилами"
-    detail: ClassVar[str] = "Правила программы не допускают это действие."
+    code = "rule-broken"
+    title = "Действие не разрешено правилами"
+    detail = ""
 
-    def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail or self.detail)
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.detail or self.title)
 
 
 class NotFound(DomainError):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from bilet_identity.domain.consent import Consent, Giver, Purpose
 from bilet_identity.domain.guardianship import Guardianship
-from bilet_identity.domain.staff import Scope
 from bilet_identity.domain.student import StudentSnapshot, SuspensionReason
+from bilet_kit.access import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +125,5 @@ StudentEvent = (
     | ConsentGranted
     | ConsentWithdrawn
 )
+
+Event = StudentEvent | StaffScopeChanged

@@ -1,33 +1,13 @@
 """Staff and their scopes: who may do what where, and who may invite whom."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from bilet_identity.domain.errors import ScopeNotYours
+from bilet_kit.access import FAMILY, ActingRole, Scope
 
-
-class StaffRole(StrEnum):
-    """Roles of grown-ups who work in the programme."""
-
-    MENTOR = "mentor"
-    SCHOOL_COORDINATOR = "school-coordinator"
-    SITE_COORDINATOR = "site-coordinator"
-    REGIONAL_OPERATOR = "regional-operator"
-    FEDERAL_OPERATOR = "federal-operator"
-    METHODOLOGIST = "methodologist"
-    DATA_PROTECTION_OFFICER = "data-protection-officer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """A role within a region, narrowed to a school or a site; mentors carry the region's code for them."""
-
-    role: StaffRole
-    region_code: str
-    school_code: str | None = None
-    site_code: str | None = None
-    staff_code: str | None = None
+STAFF_ROLES = frozenset(ActingRole) - FAMILY
+"""Roles of adults who work in the programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +23,16 @@ class Staff:
         return tuple(scope for scope in self.scopes if scope.role == role)
 
 
-_INVITES = {
-    StaffRole.FEDERAL_OPERATOR: frozenset(StaffRole) - {StaffRole.FEDERAL_OPERATOR},
-    StaffRole.REGIONAL_OPERATOR: frozenset(
-        {StaffRole.MENTOR, StaffRole.SCHOOL_COORDINATOR, StaffRole.SITE_COORDINATOR, StaffRole.METHODOLOGIST}
+_INVITES: dict[str, frozenset[ActingRole]] = {
+    ActingRole.FEDERAL_OPERATOR: STAFF_ROLES - {ActingRole.FEDERAL_OPERATOR},
+    ActingRole.REGIONAL_OPERATOR: frozenset(
+        {ActingRole.MENTOR, ActingRole.SCHOOL_COORDINATOR, ActingRole.SITE_COORDINATOR, ActingRole.METHODOLOGIST}
     ),
 }
-_NARROWED_BY = {
-    StaffRole.MENTOR: ("site_code", "staff_code"),
-    StaffRole.SCHOOL_COORDINATOR: ("school_code",),
-    StaffRole.SITE_COORDINATOR: ("site_code",),
+_NARROWED_BY: dict[str, tuple[str, ...]] = {
+    ActingRole.MENTOR: ("site_code", "staff_code"),
+    ActingRole.SCHOOL_COORDINATOR: ("school_code",),
+    ActingRole.SITE_COORDINATOR: ("site_code",),
 }
 
 
@@ -73,7 +53,7 @@ def check_invitation(inviter: Scope, invited: Scope) -> None:
     """
     if invited.role not in _INVITES.get(inviter.role, frozenset()):
         raise ScopeNotYours
-    if inviter.role is not StaffRole.FEDERAL_OPERATOR and inviter.region_code != invited.region_code:
+    if inviter.role != ActingRole.FEDERAL_OPERATOR and inviter.region_code != invited.region_code:
         raise ScopeNotYours
     missing = [name for name in _NARROWED_BY.get(invited.role, ()) if getattr(invited, name) is None]
     if missing:

@@ -35,136 +35,128 @@ class Session:
     role: str
 
 
-class Accounts:
-    """Accounts and failed attempts of one transaction."""
+async def add(tx: Transaction, vault: Vault, account: Account, *, login: str) -> None:
+    """Write a new account.
 
-    def __init__(self, tx: Transaction, vault: Vault) -> None:
-        self._tx = tx
-        self._vault = vault
+    Raises:
+        LoginTaken: another account has the login.
+    """
+    statement = upsert(accounts).values(
+        account_id=new_id(),
+        subject_id=account.subject_id,
+        kind=account.kind,
+        login_index=_index(vault, login),
+        password_hash=account.password_hash,
+        created_at=tx.now,
+    )
+    written = statement.on_conflict_do_nothing(index_elements=["login_index"]).returning(accounts.c.account_id)
+    if (await tx.session.execute(written)).scalar_one_or_none() is None:
+        raise LoginTaken
 
-    async def add(self, account: Account, *, login: str) -> None:
-        """Write a new account.
 
-        Raises:
-            LoginTaken: another account has the login.
-        """
-        statement = upsert(accounts).values(
-            account_id=new_id(),
-            subject_id=account.subject_id,
-            kind=account.kind,
-            login_index=self._index(login),
-            password_hash=account.password_hash,
-            created_at=self._tx.now,
+async def has_account(tx: Transaction, subject_id: UUID) -> bool:
+    """Whether the subject has an account already."""
+    return bool((await tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar())
+
+
+async def find(tx: Transaction, vault: Vault, login: str) -> Account | None:
+    """The account with this login."""
+    statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
+    row = (await tx.session.execute(statement.where(accounts.c.login_index == _index(vault, login)))).one_or_none()
+    return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
+
+
+async def begin_attempt(tx: Transaction, vault: Vault, login: str, *, now: datetime) -> None:
+    """Count an attempt as failed before the password is looked at, so that parallel guesses do not slip through.
+
+    Raises:
+        SignInLocked: the login is locked at this real time.
+    """
+    index = _index(vault, login)
+    start = upsert(failed_sign_ins).values(login_index=index, attempts=0, locked_until=now)
+    locked = start.on_conflict_do_update(index_elements=["login_index"], set_={"login_index": index})
+    columns = failed_sign_ins.c
+    row = (await tx.session.execute(locked.returning(columns.attempts, columns.locked_until))).one()
+    if row.locked_until > now:
+        raise SignInLocked(ceil((row.locked_until - now).total_seconds()))
+    attempts = row.attempts + 1
+    changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
+    await tx.session.execute(update(failed_sign_ins).where(columns.login_index == index).values(**changed))
+
+
+async def forget_attempts(tx: Transaction, vault: Vault, login: str) -> None:
+    """The right password was given."""
+    await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.login_index == _index(vault, login)))
+
+
+async def forget_old_attempts(tx: Transaction, *, before: datetime) -> None:
+    """Delete failures whose lock ended before an instant."""
+    await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.locked_until < before))
+
+
+def _index(vault: Vault, login: str) -> bytes:
+    return vault.index("login", login.casefold())
+
+
+async def start_session(tx: Transaction, session: Session, *, now: datetime) -> None:
+    """Write a new session."""
+    await tx.session.execute(
+        insert(sessions).values(
+            session_id=session.session_id,
+            subject_id=session.subject_id,
+            role=session.role,
+            created_at=now,
+            expires_at=now + SESSION_TERM,
         )
-        written = statement.on_conflict_do_nothing(index_elements=["login_index"]).returning(accounts.c.account_id)
-        if (await self._tx.session.execute(written)).scalar_one_or_none() is None:
-            raise LoginTaken
+    )
 
-    async def exists(self, subject_id: UUID) -> bool:
-        """Whether the subject has an account already."""
-        return bool(
-            (await self._tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar()
+
+async def add_token(tx: Transaction, token: str, session_id: UUID, *, expires_at: datetime) -> None:
+    """Write the newest refresh token of a session, as a digest."""
+    await tx.session.execute(
+        insert(refresh_tokens).values(token_hash=_digest(token), session_id=session_id, expires_at=expires_at)
+    )
+
+
+async def find_session(tx: Transaction, token: str) -> tuple[RefreshToken, Session] | None:
+    """A refresh token and its session, locked until the transaction ends."""
+    statement = (
+        select(
+            refresh_tokens.c.used_at,
+            refresh_tokens.c.expires_at,
+            sessions.c.expires_at.label("session_expires_at"),
+            sessions.c.revoked_at,
+            sessions.c.session_id,
+            sessions.c.subject_id,
+            sessions.c.role,
         )
-
-    async def find(self, login: str) -> Account | None:
-        """The account with this login."""
-        statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
-        row = (
-            await self._tx.session.execute(statement.where(accounts.c.login_index == self._index(login)))
-        ).one_or_none()
-        return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
-
-    async def begin_attempt(self, login: str, *, now: datetime) -> None:
-        """Count an attempt as failed before the password is looked at, so that parallel guesses do not slip through.
-
-        Raises:
-            SignInLocked: the login is locked at this real time.
-        """
-        index = self._index(login)
-        start = upsert(failed_sign_ins).values(login_index=index, attempts=0, locked_until=now)
-        locked = start.on_conflict_do_update(index_elements=["login_index"], set_={"login_index": index})
-        columns = failed_sign_ins.c
-        row = (await self._tx.session.execute(locked.returning(columns.attempts, columns.locked_until))).one()
-        if row.locked_until > now:
-            raise SignInLocked(ceil((row.locked_until - now).total_seconds()))
-        attempts = row.attempts + 1
-        changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
-        await self._tx.session.execute(update(failed_sign_ins).where(columns.login_index == index).values(**changed))
-
-    async def forget_attempts(self, login: str) -> None:
-        """The right password was given."""
-        await self._tx.session.execute(
-            delete(failed_sign_ins).where(failed_sign_ins.c.login_index == self._index(login))
-        )
-
-    async def forget_old_attempts(self, *, before: datetime) -> None:
-        """Delete failures whose lock ended before an instant."""
-        await self._tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.locked_until < before))
-
-    def _index(self, login: str) -> bytes:
-        return self._vault.index("login", login.casefold())
+        .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
+        .where(refresh_tokens.c.token_hash == _digest(token))
+        .with_for_update()
+    )
+    row = (await tx.session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    expires_at = min(row.expires_at, row.session_expires_at)
+    stored = RefreshToken(used_at=row.used_at, expires_at=expires_at, session_revoked=row.revoked_at is not None)
+    return stored, Session(session_id=row.session_id, subject_id=row.subject_id, role=row.role)
 
 
-class Sessions:
-    """Sessions of one transaction; their times are real time."""
+async def use_token(tx: Transaction, token: str, *, now: datetime) -> None:
+    """The token has been exchanged and is good no more."""
+    where = refresh_tokens.c.token_hash == _digest(token)
+    await tx.session.execute(update(refresh_tokens).where(where).values(used_at=now))
 
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
 
-    async def start(self, session: Session, *, now: datetime) -> None:
-        """Write a new session."""
-        await self._tx.session.execute(
-            insert(sessions).values(
-                session_id=session.session_id,
-                subject_id=session.subject_id,
-                role=session.role,
-                created_at=now,
-                expires_at=now + SESSION_TERM,
-            )
-        )
+async def revoke_session(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
+    """End a session with all its tokens."""
+    where = (sessions.c.session_id == session_id) & sessions.c.revoked_at.is_(None)
+    await tx.session.execute(update(sessions).where(where).values(revoked_at=now))
 
-    async def add_token(self, token: str, session_id: UUID, *, expires_at: datetime) -> None:
-        """Write the newest refresh token of a session, as a digest."""
-        await self._tx.session.execute(
-            insert(refresh_tokens).values(token_hash=_digest(token), session_id=session_id, expires_at=expires_at)
-        )
 
-    async def find(self, token: str) -> tuple[RefreshToken, Session] | None:
-        """A refresh token and its session, locked until the transaction ends."""
-        statement = (
-            select(
-                refresh_tokens.c.used_at,
-                refresh_tokens.c.expires_at,
-                sessions.c.expires_at.label("session_expires_at"),
-                sessions.c.revoked_at,
-                sessions.c.session_id,
-                sessions.c.subject_id,
-                sessions.c.role,
-            )
-            .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
-            .where(refresh_tokens.c.token_hash == _digest(token))
-            .with_for_update()
-        )
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        if row is None:
-            return None
-        expires_at = min(row.expires_at, row.session_expires_at)
-        stored = RefreshToken(used_at=row.used_at, expires_at=expires_at, session_revoked=row.revoked_at is not None)
-        return stored, Session(session_id=row.session_id, subject_id=row.subject_id, role=row.role)
-
-    async def use_token(self, token: str, *, now: datetime) -> None:
-        """The token has been exchanged and is good no more."""
-        where = refresh_tokens.c.token_hash == _digest(token)
-        await self._tx.session.execute(update(refresh_tokens).where(where).values(used_at=now))
-
-    async def revoke(self, session_id: UUID, *, now: datetime) -> None:
-        """End a session with all its tokens."""
-        where = (sessions.c.session_id == session_id) & sessions.c.revoked_at.is_(None)
-        await self._tx.session.execute(update(sessions).where(where).values(revoked_at=now))
-
-    async def forget_expired(self, *, now: datetime) -> None:
-        """Delete sessions past their term."""
-        await self._tx.session.execute(delete(sessions).where(sessions.c.expires_at < now))
+async def forget_expired_sessions(tx: Transaction, *, now: datetime) -> None:
+    """Delete sessions past their term."""
+    await tx.session.execute(delete(sessions).where(sessions.c.expires_at < now))
 
 
 def _digest(token: str) -> bytes:

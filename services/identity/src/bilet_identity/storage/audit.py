@@ -29,21 +29,15 @@ class AuditRecord:
     at: datetime | None = None
 
 
-class Audit:
-    """The audit trail of one transaction."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-
-    async def write(self, record: AuditRecord) -> None:
-        """Add one record."""
-        await self._tx.session.execute(
-            insert(audit).values(
-                at=record.at or self._tx.now,
-                actor=record.actor,
-                role=record.role,
-                action=record.action,
-                asked=record.asked,
-                shown=list(record.shown),
-            )
+async def write(tx: Transaction, record: AuditRecord) -> None:
+    """Add one record."""
+    await tx.session.execute(
+        insert(audit).values(
+            at=record.at or tx.now,
+            actor=record.actor,
+            role=record.role,
+            action=record.action,
+            asked=record.asked,
+            shown=list(record.shown),
         )
+    )

@@ -20,46 +20,40 @@ class School:
     municipality: str
 
 
-class Directory:
-    """Schools of one transaction."""
+async def put(tx: Transaction, given: Sequence[School]) -> None:
+    """Write schools, new ones and known ones, in one statement."""
+    if not given:
+        return
+    rows = [
+        {"region_code": s.region_code, "school_code": s.school_code, "name": s.name, "municipality": s.municipality}
+        for s in given
+    ]
+    statement = upsert(schools).values(rows)
+    changed = {"name": statement.excluded.name, "municipality": statement.excluded.municipality}
+    known = ["region_code", "school_code"]
+    await tx.session.execute(statement.on_conflict_do_update(index_elements=known, set_=changed))
 
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
 
-    async def put(self, given: Sequence[School]) -> None:
-        """Write schools, new ones and known ones, in one statement."""
-        if not given:
-            return
-        rows = [
-            {"region_code": s.region_code, "school_code": s.school_code, "name": s.name, "municipality": s.municipality}
-            for s in given
-        ]
-        statement = upsert(schools).values(rows)
-        changed = {"name": statement.excluded.name, "municipality": statement.excluded.municipality}
-        known = ["region_code", "school_code"]
-        await self._tx.session.execute(statement.on_conflict_do_update(index_elements=known, set_=changed))
+async def region_of_school(tx: Transaction, region_code: str | None, school_code: str) -> str | None:
+    """The region of a school: the one named, if it has the school; without a name, the only one that has."""
+    statement = select(schools.c.region_code).where(schools.c.school_code == school_code).limit(2)
+    if region_code is not None:
+        statement = statement.where(schools.c.region_code == region_code)
+    found = list((await tx.session.execute(statement)).scalars())
+    return found[0] if len(found) == 1 else None
 
-    async def region_of_school(self, region_code: str | None, school_code: str) -> str | None:
-        """The region of a school: the one named, if it has the school; without a name, the only one that has."""
-        statement = select(schools.c.region_code).where(schools.c.school_code == school_code).limit(2)
-        if region_code is not None:
-            statement = statement.where(schools.c.region_code == region_code)
-        found = list((await self._tx.session.execute(statement)).scalars())
-        return found[0] if len(found) == 1 else None
 
-    async def page(self, region_code: str | None, *, after: tuple[str, str] | None, limit: int) -> list[School]:
-        """Schools after a (region, code), in that order."""
-        key = tuple_(schools.c.region_code, schools.c.school_code)
-        where = []
-        if region_code is not None:
-            where.append(schools.c.region_code == region_code)
-        if after is not None:
-            where.append(key > tuple_(*after))
-        statement = select(schools).where(and_(True, *where)).order_by(schools.c.region_code, schools.c.school_code)  # noqa: FBT003
-        rows = await self._tx.session.execute(statement.limit(limit))
-        return [
-            School(
-                region_code=row.region_code, school_code=row.school_code, name=row.name, municipality=row.municipality
-            )
-            for row in rows
-        ]
+async def page(tx: Transaction, region_code: str | None, *, after: tuple[str, str] | None, limit: int) -> list[School]:
+    """Schools after a (region, code), in that order."""
+    key = tuple_(schools.c.region_code, schools.c.school_code)
+    where = []
+    if region_code is not None:
+        where.append(schools.c.region_code == region_code)
+    if after is not None:
+        where.append(key > tuple_(*after))
+    statement = select(schools).where(and_(True, *where)).order_by(schools.c.region_code, schools.c.school_code)  # noqa: FBT003
+    rows = await tx.session.execute(statement.limit(limit))
+    return [
+        School(region_code=row.region_code, school_code=row.school_code, name=row.name, municipality=row.municipality)
+        for row in rows
+    ]

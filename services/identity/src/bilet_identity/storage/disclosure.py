@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bilet_identity.domain.disclosure import Grant, Subject
 from bilet_identity.domain.regions import local_date
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.staff import StaffRegister
-from bilet_identity.storage.students import Students
+from bilet_identity.storage.staff import load_many as load_staff
+from bilet_identity.storage.students import read_many as read_students
 from bilet_identity.storage.tables import disclosure_grants, guardians, guardianships, students
 from bilet_kit.storage.database import Transaction
 
@@ -37,98 +37,91 @@ class BookingGrant:
     until: datetime
 
 
-class Grants:
-    """Grants of one transaction."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-
-    async def grant(self, given: BookingGrant) -> None:
-        """Open a student's name to a site and a mentor; a repeat or a later approval of the booking replaces it."""
-        row = {
-            "student_id": given.student_id,
-            "region_code": given.region_code,
-            "site_code": given.site_code,
-            "mentor_id": given.mentor_id,
-            "until": given.until,
-        }
-        statement = upsert(disclosure_grants).values(booking_id=given.booking_id, **row)
-        await self._tx.session.execute(statement.on_conflict_do_update(index_elements=["booking_id"], set_=row))
-
-    async def end(self, booking_id: UUID, *, at: datetime) -> None:
-        """Close what a booking had opened."""
-        until = func.least(disclosure_grants.c.until, at)
-        where = disclosure_grants.c.booking_id == booking_id
-        await self._tx.session.execute(update(disclosure_grants).where(where).values(until=until))
-
-    async def forget_ended(self, *, before: datetime) -> None:
-        """Delete grants that ended before an instant."""
-        await self._tx.session.execute(delete(disclosure_grants).where(disclosure_grants.c.until < before))
-
-    async def of(self, ids: Sequence[UUID]) -> dict[UUID, list[Grant]]:
-        """Grants of these students, ended ones too."""
-        found: dict[UUID, list[Grant]] = {}
-        where = disclosure_grants.c.student_id.in_(ids)
-        for row in await self._tx.session.execute(select(disclosure_grants).where(where)):
-            grant = Grant(row.region_code, row.site_code, row.mentor_id, row.until)
-            found.setdefault(row.student_id, []).append(grant)
-        return found
+async def grant(tx: Transaction, given: BookingGrant) -> None:
+    """Open a student's name to a site and a mentor; a repeat or a later approval of the booking replaces it."""
+    row = {
+        "student_id": given.student_id,
+        "region_code": given.region_code,
+        "site_code": given.site_code,
+        "mentor_id": given.mentor_id,
+        "until": given.until,
+    }
+    statement = upsert(disclosure_grants).values(booking_id=given.booking_id, **row)
+    await tx.session.execute(statement.on_conflict_do_update(index_elements=["booking_id"], set_=row))
 
 
-class Disclosure:
-    """Ties of one transaction that may open a name."""
+async def end_grant(tx: Transaction, booking_id: UUID, *, at: datetime) -> None:
+    """Close what a booking had opened."""
+    until = func.least(disclosure_grants.c.until, at)
+    where = disclosure_grants.c.booking_id == booking_id
+    await tx.session.execute(update(disclosure_grants).where(where).values(until=until))
 
-    def __init__(self, tx: Transaction, vault: Vault) -> None:
-        self._tx = tx
-        self._vault = vault
 
-    async def subjects(self, ids: Sequence[UUID], *, now: datetime) -> list[Known]:
-        """Those ids that belong to students, guardians or staff, each with its ties."""
-        return [*await self._students(ids, now), *await self._guardians(ids), *await self._staff(ids)]
+async def forget_ended_grants(tx: Transaction, *, before: datetime) -> None:
+    """Delete grants that ended before an instant."""
+    await tx.session.execute(delete(disclosure_grants).where(disclosure_grants.c.until < before))
 
-    async def _students(self, ids: Sequence[UUID], now: datetime) -> list[Known]:
-        grants = await Grants(self._tx).of(ids)
-        return [
-            Known(
-                student.person_id,
-                Subject(
-                    subject=student.student_id,
-                    related=frozenset(student.guardian_ids(local_date(student.region_code, now))),
-                    regions=frozenset({student.region_code}),
-                    schools=frozenset({(student.region_code, student.school_code)}),
-                    grants=tuple(grants.get(student.student_id, ())),
-                ),
-            )
-            for student in await Students(self._tx, self._vault).read_many(ids)
-        ]
 
-    async def _guardians(self, ids: Sequence[UUID]) -> list[Known]:
-        statement = (
-            select(
-                guardians.c.guardian_id,
-                guardians.c.person_id,
-                func.array_agg(guardianships.c.student_id).label("children"),
-                func.array_agg(students.c.region_code.distinct()).label("regions"),
-            )
-            .join(guardianships, guardianships.c.guardian_id == guardians.c.guardian_id)
-            .join(students, students.c.student_id == guardianships.c.student_id)
-            .where(guardians.c.guardian_id.in_(ids), guardianships.c.status != "ended")
-            .group_by(guardians.c.guardian_id, guardians.c.person_id)
+async def grants_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Grant]]:
+    """Grants of these students, ended ones too."""
+    found: dict[UUID, list[Grant]] = {}
+    where = disclosure_grants.c.student_id.in_(ids)
+    for row in await tx.session.execute(select(disclosure_grants).where(where)):
+        grant = Grant(row.region_code, row.site_code, row.mentor_id, row.until)
+        found.setdefault(row.student_id, []).append(grant)
+    return found
+
+
+async def subjects(tx: Transaction, vault: Vault, ids: Sequence[UUID], *, now: datetime) -> list[Known]:
+    """Those ids that belong to students, guardians or staff, each with its ties."""
+    return [*await _students(tx, vault, ids, now), *await _guardians(tx, ids), *await _staff(tx, ids)]
+
+
+async def _students(tx: Transaction, vault: Vault, ids: Sequence[UUID], now: datetime) -> list[Known]:
+    grants = await grants_of(tx, ids)
+    return [
+        Known(
+            student.person_id,
+            Subject(
+                subject=student.student_id,
+                related=frozenset(student.guardian_ids(local_date(student.region_code, now))),
+                regions=frozenset({student.region_code}),
+                schools=frozenset({(student.region_code, student.school_code)}),
+                grants=tuple(grants.get(student.student_id, ())),
+            ),
         )
-        return [
-            Known(
-                row.person_id,
-                Subject(subject=row.guardian_id, related=frozenset(row.children), regions=frozenset(row.regions)),
-            )
-            for row in await self._tx.session.execute(statement)
-        ]
+        for student in await read_students(tx, vault, ids)
+    ]
 
-    async def _staff(self, ids: Sequence[UUID]) -> list[Known]:
-        members = await StaffRegister(self._tx, self._vault).load_many(ids)
-        return [
-            Known(
-                member.person_id,
-                Subject(subject=member.staff_id, regions=frozenset(scope.region_code for scope in member.scopes)),
-            )
-            for member in members
-        ]
+
+async def _guardians(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
+    statement = (
+        select(
+            guardians.c.guardian_id,
+            guardians.c.person_id,
+            func.array_agg(guardianships.c.student_id).label("children"),
+            func.array_agg(students.c.region_code.distinct()).label("regions"),
+        )
+        .join(guardianships, guardianships.c.guardian_id == guardians.c.guardian_id)
+        .join(students, students.c.student_id == guardianships.c.student_id)
+        .where(guardians.c.guardian_id.in_(ids), guardianships.c.status != "ended")
+        .group_by(guardians.c.guardian_id, guardians.c.person_id)
+    )
+    return [
+        Known(
+            row.person_id,
+            Subject(subject=row.guardian_id, related=frozenset(row.children), regions=frozenset(row.regions)),
+        )
+        for row in await tx.session.execute(statement)
+    ]
+
+
+async def _staff(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
+    members = await load_staff(tx, ids)
+    return [
+        Known(
+            member.person_id,
+            Subject(subject=member.staff_id, regions=frozenset(scope.region_code for scope in member.scopes)),
+        )
+        for member in members
+    ]

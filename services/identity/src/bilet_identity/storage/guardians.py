@@ -65,207 +65,222 @@ class Invitation:
     student_id: UUID
 
 
-class Guardians:
-    """Guardians of one transaction."""
-
-    def __init__(self, tx: Transaction, vault: Vault) -> None:
-        self._tx = tx
-        self._vault = vault
-        self._children = SealedTable(vault, "esia_children")
-
-    async def begin_sign_in(self, state: str, sign_in: SignIn, *, expires_at: datetime) -> None:
-        """Remember that somebody was sent to ESIA with this state."""
-        await self._tx.session.execute(
-            insert(esia_sign_ins).values(
-                state_index=self._vault.index("state", state),
-                invitation_id=sign_in.invitation_id,
-                code_challenge=sign_in.code_challenge,
-                expires_at=expires_at,
-            )
+async def begin_sign_in(tx: Transaction, vault: Vault, state: str, sign_in: SignIn, *, expires_at: datetime) -> None:
+    """Remember that somebody was sent to ESIA with this state."""
+    await tx.session.execute(
+        insert(esia_sign_ins).values(
+            state_index=vault.index("state", state),
+            invitation_id=sign_in.invitation_id,
+            code_challenge=sign_in.code_challenge,
+            expires_at=expires_at,
         )
+    )
 
-    async def take_sign_in(self, state: str, *, now: datetime) -> SignIn | None:
-        """The sign-in of a state, which is good once and until it expires."""
-        where = esia_sign_ins.c.state_index == self._vault.index("state", state)
-        statement = delete(esia_sign_ins).where(where).returning(esia_sign_ins)
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        return SignIn(row.invitation_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
-    async def add_sign_in_code(self, code: str, signed_in: SignInCode, *, expires_at: datetime) -> None:
-        """Remember the code that the browser carries back."""
-        await self._tx.session.execute(
-            insert(sign_in_codes).values(
-                code_index=self._vault.index("sign-in-code", code),
-                guardian_id=signed_in.guardian_id,
-                code_challenge=signed_in.code_challenge,
-                expires_at=expires_at,
-            )
+async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: datetime) -> SignIn | None:
+    """The sign-in of a state, which is good once and until it expires."""
+    where = esia_sign_ins.c.state_index == vault.index("state", state)
+    statement = delete(esia_sign_ins).where(where).returning(esia_sign_ins)
+    row = (await tx.session.execute(statement)).one_or_none()
+    return SignIn(row.invitation_id, row.code_challenge) if row is not None and row.expires_at > now else None
+
+
+async def add_sign_in_code(
+    tx: Transaction, vault: Vault, code: str, signed_in: SignInCode, *, expires_at: datetime
+) -> None:
+    """Remember the code that the browser carries back."""
+    await tx.session.execute(
+        insert(sign_in_codes).values(
+            code_index=vault.index("sign-in-code", code),
+            guardian_id=signed_in.guardian_id,
+            code_challenge=signed_in.code_challenge,
+            expires_at=expires_at,
         )
+    )
 
-    async def take_sign_in_code(self, code: str, *, now: datetime) -> SignInCode | None:
-        """Whose a code is; it is good once and until it expires."""
-        where = sign_in_codes.c.code_index == self._vault.index("sign-in-code", code)
-        row = (
-            await self._tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))
-        ).one_or_none()
-        return SignInCode(row.guardian_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
-    async def find(self, oid: str) -> tuple[UUID, UUID] | None:
-        """Guardian and person ids of an ESIA account; parallel first sign-ins of one account wait for each other."""
-        index = self._vault.index("esia-oid", oid)
-        lock = func.pg_advisory_xact_lock(int.from_bytes(index[:8], signed=True))
-        await self._tx.session.execute(select(lock))
-        statement = select(guardians.c.guardian_id, guardians.c.person_id).where(guardians.c.oid_index == index)
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        return (row.guardian_id, row.person_id) if row else None
+async def take_sign_in_code(tx: Transaction, vault: Vault, code: str, *, now: datetime) -> SignInCode | None:
+    """Whose a code is; it is good once and until it expires."""
+    where = sign_in_codes.c.code_index == vault.index("sign-in-code", code)
+    row = (await tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))).one_or_none()
+    return SignInCode(row.guardian_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
-    async def add(self, oid: str, person_id: UUID) -> UUID:
-        """Write a new guardian."""
-        guardian_id = new_id()
-        statement = insert(guardians).values(
-            guardian_id=guardian_id,
-            person_id=person_id,
-            oid_index=self._vault.index("esia-oid", oid),
-            created_at=self._tx.now,
+
+async def find(tx: Transaction, vault: Vault, oid: str) -> tuple[UUID, UUID] | None:
+    """Guardian and person ids of an ESIA account; parallel first sign-ins of one account wait for each other."""
+    index = vault.index("esia-oid", oid)
+    lock = func.pg_advisory_xact_lock(int.from_bytes(index[:8], signed=True))
+    await tx.session.execute(select(lock))
+    statement = select(guardians.c.guardian_id, guardians.c.person_id).where(guardians.c.oid_index == index)
+    row = (await tx.session.execute(statement)).one_or_none()
+    return (row.guardian_id, row.person_id) if row else None
+
+
+async def add(tx: Transaction, vault: Vault, oid: str, person_id: UUID) -> UUID:
+    """Write a new guardian."""
+    guardian_id = new_id()
+    statement = insert(guardians).values(
+        guardian_id=guardian_id,
+        person_id=person_id,
+        oid_index=vault.index("esia-oid", oid),
+        created_at=tx.now,
+    )
+    await tx.session.execute(statement)
+    return guardian_id
+
+
+async def replace_children(
+    tx: Transaction, vault: Vault, guardian_id: UUID, children: Sequence[tuple[PersonName, date, str | None]]
+) -> None:
+    """Write the children that ESIA lists now in place of those it listed before."""
+    await tx.session.execute(delete(esia_children).where(esia_children.c.guardian_id == guardian_id))
+    rows = [_child_row(vault, guardian_id, *child) for child in children]
+    if rows:
+        await tx.session.execute(insert(esia_children), rows)
+
+
+async def children(tx: Transaction, vault: Vault, guardian_id: UUID, *, today: date) -> list[Child]:
+    """The children ESIA lists, each matched by СНИЛС, else by full name and birth date."""
+    listed = select(esia_children).where(esia_children.c.guardian_id == guardian_id)
+    rows = (await tx.session.execute(listed.order_by(esia_children.c.child_id))).all()
+    found = await _matching_students(tx, guardian_id)
+    invited = await _matching_entries(tx, guardian_id, today)
+    return [
+        Child(
+            child_id=row.child_id,
+            name=SealedTable(vault, "esia_children").open_name(row.child_id, row.sealed_name),
+            birth_date=SealedTable(vault, "esia_children").open_birth_date(row.child_id, row.sealed_birth_date),
+            student_id=found.get(row.child_id),
+            entry_id=invited.get(row.child_id),
         )
-        await self._tx.session.execute(statement)
-        return guardian_id
+        for row in rows
+    ]
 
-    async def replace_children(
-        self, guardian_id: UUID, children: Sequence[tuple[PersonName, date, str | None]]
-    ) -> None:
-        """Write the children that ESIA lists now in place of those it listed before."""
-        await self._tx.session.execute(delete(esia_children).where(esia_children.c.guardian_id == guardian_id))
-        rows = [self._child_row(guardian_id, *child) for child in children]
-        if rows:
-            await self._tx.session.execute(insert(esia_children), rows)
 
-    async def children(self, guardian_id: UUID, *, today: date) -> list[Child]:
-        """The children ESIA lists, each matched by СНИЛС, else by full name and birth date."""
-        listed = select(esia_children).where(esia_children.c.guardian_id == guardian_id)
-        rows = (await self._tx.session.execute(listed.order_by(esia_children.c.child_id))).all()
-        found = await self._matching_students(guardian_id)
-        invited = await self._matching_entries(guardian_id, today)
-        return [
-            Child(
-                child_id=row.child_id,
-                name=self._children.open_name(row.child_id, row.sealed_name),
-                birth_date=self._children.open_birth_date(row.child_id, row.sealed_birth_date),
-                student_id=found.get(row.child_id),
-                entry_id=invited.get(row.child_id),
-            )
-            for row in rows
-        ]
-
-    async def add_invitation(self, student_id: UUID, code: str, *, expires_at: datetime) -> UUID:
-        """A pupil's new invitation, found again only by its code."""
-        invitation_id = new_id()
-        await self._tx.session.execute(
-            insert(guardian_invitations).values(
-                invitation_id=invitation_id,
-                student_id=student_id,
-                code_index=self._code_index(code),
-                created_at=self._tx.now,
-                expires_at=expires_at,
-            )
+async def add_invitation(tx: Transaction, vault: Vault, student_id: UUID, code: str, *, expires_at: datetime) -> UUID:
+    """A pupil's new invitation, found again only by its code."""
+    invitation_id = new_id()
+    await tx.session.execute(
+        insert(guardian_invitations).values(
+            invitation_id=invitation_id,
+            student_id=student_id,
+            code_index=_code_index(vault, code),
+            created_at=tx.now,
+            expires_at=expires_at,
         )
-        return invitation_id
+    )
+    return invitation_id
 
-    async def open_invitations(self, student_id: UUID) -> int:
-        """How many of the pupil's invitations are neither used nor expired."""
-        statement = select(func.count()).where(guardian_invitations.c.student_id == student_id, self._open())
-        return int((await self._tx.session.execute(statement)).scalar_one())
 
-    async def find_invitation(self, code: str, *, guardian_id: UUID | None = None) -> Invitation | None:
-        """An open invitation by its code, unless another guardian signed in with it."""
-        where = and_(guardian_invitations.c.code_index == self._code_index(code), self._open(), _free_for(guardian_id))
-        return await self._invitation(where)
+async def open_invitations(tx: Transaction, student_id: UUID) -> int:
+    """How many of the pupil's invitations are neither used nor expired."""
+    statement = select(func.count()).where(guardian_invitations.c.student_id == student_id, _open(tx))
+    return int((await tx.session.execute(statement)).scalar_one())
 
-    async def bound_invitation(self, student_id: UUID, guardian_id: UUID) -> Invitation | None:
-        """An open invitation of this student with which this guardian signed in."""
-        columns = guardian_invitations.c
-        where = and_(columns.student_id == student_id, columns.guardian_id == guardian_id, self._open())
-        return await self._invitation(where)
 
-    async def invited_students(self, guardian_id: UUID) -> list[UUID]:
-        """Students with whose invitation this guardian signed in."""
-        columns = guardian_invitations.c
-        statement = select(columns.student_id).where(columns.guardian_id == guardian_id, self._open())
-        return list((await self._tx.session.execute(statement)).scalars())
+async def find_invitation(
+    tx: Transaction, vault: Vault, code: str, *, guardian_id: UUID | None = None
+) -> Invitation | None:
+    """An open invitation by its code, unless another guardian signed in with it."""
+    where = and_(guardian_invitations.c.code_index == _code_index(vault, code), _open(tx), _free_for(guardian_id))
+    return await _invitation(tx, where)
 
-    async def bind_invitation(self, invitation_id: UUID, guardian_id: UUID) -> None:
-        """A guardian signed in with an invitation: it is nobody else's from now on."""
-        columns = guardian_invitations.c
-        where = and_(columns.invitation_id == invitation_id, columns.guardian_id.is_(None), self._open())
-        await self._tx.session.execute(update(guardian_invitations).where(where).values(guardian_id=guardian_id))
 
-    async def use_invitation(self, invitation_id: UUID, guardian_id: UUID) -> None:
-        """The invitation has been accepted."""
-        where = guardian_invitations.c.invitation_id == invitation_id
-        changed = {"guardian_id": guardian_id, "used_at": self._tx.now}
-        await self._tx.session.execute(update(guardian_invitations).where(where).values(**changed))
+async def bound_invitation(tx: Transaction, student_id: UUID, guardian_id: UUID) -> Invitation | None:
+    """An open invitation of this student with which this guardian signed in."""
+    columns = guardian_invitations.c
+    where = and_(columns.student_id == student_id, columns.guardian_id == guardian_id, _open(tx))
+    return await _invitation(tx, where)
 
-    async def propose_entry(self, guardian_id: UUID, entry_id: UUID) -> None:
-        """The guardian is ready; the pupil has not claimed the roster entry yet."""
-        statement = upsert(guardian_proposals).values(
-            guardian_id=guardian_id, entry_id=entry_id, proposed_at=self._tx.now
-        )
-        await self._tx.session.execute(statement.on_conflict_do_nothing())
 
-    async def proposals(self, entry_id: UUID) -> list[UUID]:
-        """Guardians who wait for an entry to be claimed."""
-        statement = select(guardian_proposals.c.guardian_id).where(guardian_proposals.c.entry_id == entry_id)
-        return list((await self._tx.session.execute(statement)).scalars())
+async def invited_students(tx: Transaction, guardian_id: UUID) -> list[UUID]:
+    """Students with whose invitation this guardian signed in."""
+    columns = guardian_invitations.c
+    statement = select(columns.student_id).where(columns.guardian_id == guardian_id, _open(tx))
+    return list((await tx.session.execute(statement)).scalars())
 
-    async def forget_expired(self, *, now: datetime) -> None:
-        """Delete states and sign-in codes past their term."""
-        await self._tx.session.execute(delete(esia_sign_ins).where(esia_sign_ins.c.expires_at < now))
-        await self._tx.session.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at < now))
 
-    async def _matching_students(self, guardian_id: UUID) -> dict[UUID, UUID]:
-        statement = (
-            select(esia_children.c.child_id, students.c.student_id)
-            .join(persons, _same_child(persons.c.snils_index, persons.c.name_index))
-            .join(students, students.c.person_id == persons.c.person_id)
-            .where(esia_children.c.guardian_id == guardian_id)
-            .order_by(
-                (esia_children.c.snils_index == persons.c.snils_index).nulls_first(), students.c.registered_at.desc()
-            )
-        )
-        return {row.child_id: row.student_id for row in await self._tx.session.execute(statement)}
+async def bind_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
+    """A guardian signed in with an invitation: it is nobody else's from now on."""
+    columns = guardian_invitations.c
+    where = and_(columns.invitation_id == invitation_id, columns.guardian_id.is_(None), _open(tx))
+    await tx.session.execute(update(guardian_invitations).where(where).values(guardian_id=guardian_id))
 
-    async def _matching_entries(self, guardian_id: UUID, today: date) -> dict[UUID, UUID]:
-        statement = (
-            select(esia_children.c.child_id, roster_entries.c.entry_id)
-            .join(roster_entries, _same_child(roster_entries.c.snils_index, roster_entries.c.name_index))
-            .where(esia_children.c.guardian_id == guardian_id)
-            .where(roster_entries.c.student_id.is_(None), roster_entries.c.disappears_on > today)
-        )
-        return {row.child_id: row.entry_id for row in await self._tx.session.execute(statement)}
 
-    async def _invitation(self, where: ColumnElement[bool]) -> Invitation | None:
-        columns = guardian_invitations.c
-        statement = select(columns.invitation_id, columns.student_id).where(where).with_for_update().limit(1)
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        return Invitation(row.invitation_id, row.student_id) if row else None
+async def use_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
+    """The invitation has been accepted."""
+    where = guardian_invitations.c.invitation_id == invitation_id
+    changed = {"guardian_id": guardian_id, "used_at": tx.now}
+    await tx.session.execute(update(guardian_invitations).where(where).values(**changed))
 
-    def _open(self) -> ColumnElement[bool]:
-        columns = guardian_invitations.c
-        return and_(columns.used_at.is_(None), columns.expires_at > self._tx.now)
 
-    def _code_index(self, code: str) -> bytes:
-        return self._vault.index("guardian-invitation", normalise_code(code))
+async def propose_entry(tx: Transaction, guardian_id: UUID, entry_id: UUID) -> None:
+    """The guardian is ready; the pupil has not claimed the roster entry yet."""
+    statement = upsert(guardian_proposals).values(guardian_id=guardian_id, entry_id=entry_id, proposed_at=tx.now)
+    await tx.session.execute(statement.on_conflict_do_nothing())
 
-    def _child_row(self, guardian_id: UUID, name: PersonName, birth_date: date, snils: str | None) -> dict[str, object]:
-        child_id = new_id()
-        return {
-            "child_id": child_id,
-            "guardian_id": guardian_id,
-            "sealed_name": self._children.seal_name(child_id, name),
-            "sealed_birth_date": self._children.seal_birth_date(child_id, birth_date),
-            "snils_index": snils_index(self._vault, snils),
-            "name_index": name_index(self._vault, name, birth_date),
-        }
+
+async def proposals(tx: Transaction, entry_id: UUID) -> list[UUID]:
+    """Guardians who wait for an entry to be claimed."""
+    statement = select(guardian_proposals.c.guardian_id).where(guardian_proposals.c.entry_id == entry_id)
+    return list((await tx.session.execute(statement)).scalars())
+
+
+async def forget_expired(tx: Transaction, *, now: datetime) -> None:
+    """Delete states and sign-in codes past their term."""
+    await tx.session.execute(delete(esia_sign_ins).where(esia_sign_ins.c.expires_at < now))
+    await tx.session.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at < now))
+
+
+async def _matching_students(tx: Transaction, guardian_id: UUID) -> dict[UUID, UUID]:
+    statement = (
+        select(esia_children.c.child_id, students.c.student_id)
+        .join(persons, _same_child(persons.c.snils_index, persons.c.name_index))
+        .join(students, students.c.person_id == persons.c.person_id)
+        .where(esia_children.c.guardian_id == guardian_id)
+        .order_by((esia_children.c.snils_index == persons.c.snils_index).nulls_first(), students.c.registered_at.desc())
+    )
+    return {row.child_id: row.student_id for row in await tx.session.execute(statement)}
+
+
+async def _matching_entries(tx: Transaction, guardian_id: UUID, today: date) -> dict[UUID, UUID]:
+    statement = (
+        select(esia_children.c.child_id, roster_entries.c.entry_id)
+        .join(roster_entries, _same_child(roster_entries.c.snils_index, roster_entries.c.name_index))
+        .where(esia_children.c.guardian_id == guardian_id)
+        .where(roster_entries.c.student_id.is_(None), roster_entries.c.disappears_on > today)
+    )
+    return {row.child_id: row.entry_id for row in await tx.session.execute(statement)}
+
+
+async def _invitation(tx: Transaction, where: ColumnElement[bool]) -> Invitation | None:
+    columns = guardian_invitations.c
+    statement = select(columns.invitation_id, columns.student_id).where(where).with_for_update().limit(1)
+    row = (await tx.session.execute(statement)).one_or_none()
+    return Invitation(row.invitation_id, row.student_id) if row else None
+
+
+def _open(tx: Transaction) -> ColumnElement[bool]:
+    columns = guardian_invitations.c
+    return and_(columns.used_at.is_(None), columns.expires_at > tx.now)
+
+
+def _code_index(vault: Vault, code: str) -> bytes:
+    return vault.index("guardian-invitation", normalise_code(code))
+
+
+def _child_row(
+    vault: Vault, guardian_id: UUID, name: PersonName, birth_date: date, snils: str | None
+) -> dict[str, object]:
+    child_id = new_id()
+    return {
+        "child_id": child_id,
+        "guardian_id": guardian_id,
+        "sealed_name": SealedTable(vault, "esia_children").seal_name(child_id, name),
+        "sealed_birth_date": SealedTable(vault, "esia_children").seal_birth_date(child_id, birth_date),
+        "snils_index": snils_index(vault, snils),
+        "name_index": name_index(vault, name, birth_date),
+    }
 
 
 def _free_for(guardian_id: UUID | None) -> ColumnElement[bool]:

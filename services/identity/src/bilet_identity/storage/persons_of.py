@@ -15,16 +15,10 @@ _IDS = (
 )
 
 
-class PersonsOf:
-    """Person ids of one transaction."""
-
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
-
-    async def find(self, ids: Sequence[UUID]) -> dict[UUID, UUID]:
-        """Person ids of those ids that exist, of whatever kind."""
-        found: dict[UUID, UUID] = {}
-        for subject, person in _IDS:
-            rows = await self._tx.session.execute(select(subject, person).where(subject.in_(ids)))
-            found |= {row[0]: row[1] for row in rows}
-        return found
+async def find_persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Person ids of those ids that exist, of whatever kind."""
+    found: dict[UUID, UUID] = {}
+    for subject, person in _IDS:
+        rows = await tx.session.execute(select(subject, person).where(subject.in_(ids)))
+        found |= {row[0]: row[1] for row in rows}
+    return found

@@ -56,140 +56,150 @@ class ActivationCode:
     code: str
 
 
-class Rosters:
-    """Rosters of one transaction."""
+async def lock_region(tx: Transaction, vault: Vault, region_code: str) -> None:
+    """One import at a time in a region, so that the first СНИЛС wins."""
+    key = int.from_bytes(vault.index("roster-import", region_code)[:8], signed=True)
+    await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
 
-    def __init__(self, tx: Transaction, vault: Vault) -> None:
-        self._tx = tx
-        self._vault = vault
-        self._entries = SealedTable(vault, "roster_entries")
-        self._files = SealedTable(vault, "rosters")
 
-    async def lock_region(self, region_code: str) -> None:
-        """One import at a time in a region, so that the first СНИЛС wins."""
-        key = int.from_bytes(self._vault.index("roster-import", region_code)[:8], signed=True)
-        await self._tx.session.execute(select(func.pg_advisory_xact_lock(key)))
+async def find_file(tx: Transaction, region_code: str, school_code: str, file_hash: bytes) -> StoredRoster | None:
+    """The roster of a school that was made of exactly this file."""
+    columns = rosters.c
+    statement = select(rosters).where(
+        columns.region_code == region_code, columns.school_code == school_code, columns.file_hash == file_hash
+    )
+    row = (await tx.session.execute(statement)).one_or_none()
+    return _roster(row) if row is not None else None
 
-    async def find_file(self, region_code: str, school_code: str, file_hash: bytes) -> StoredRoster | None:
-        """The roster of a school that was made of exactly this file."""
-        columns = rosters.c
-        statement = select(rosters).where(
-            columns.region_code == region_code, columns.school_code == school_code, columns.file_hash == file_hash
+
+async def find(tx: Transaction, roster_id: UUID) -> StoredRoster | None:
+    """A roster by its id."""
+    row = (await tx.session.execute(select(rosters).where(rosters.c.roster_id == roster_id))).one_or_none()
+    return _roster(row) if row is not None else None
+
+
+async def rejected_file(tx: Transaction, vault: Vault, roster_id: UUID) -> str:
+    """The rejected rows as they came, with reasons, as CSV."""
+    statement = select(rosters.c.sealed_rejected_file).where(rosters.c.roster_id == roster_id)
+    sealed = (await tx.session.execute(statement)).scalar_one()
+    return SealedTable(vault, "rosters").open("sealed_rejected_file", roster_id, sealed) or ""
+
+
+async def add(
+    tx: Transaction, vault: Vault, roster: StoredRoster, file_hash: bytes, rejected_file: str, imported_by: UUID
+) -> None:
+    """Write a new roster."""
+    await tx.session.execute(
+        insert(rosters).values(
+            roster_id=roster.roster_id,
+            region_code=roster.region_code,
+            school_code=roster.school_code,
+            file_hash=file_hash,
+            rows=roster.rows,
+            accepted=roster.accepted,
+            rejected=[[row.row, row.column, row.reason.value, row.detail] for row in roster.rejected],
+            warnings=[[warning.code, warning.detail] for warning in roster.warnings],
+            sealed_rejected_file=SealedTable(vault, "rosters").seal(
+                "sealed_rejected_file", roster.roster_id, rejected_file
+            ),
+            imported_by=imported_by,
+            imported_at=roster.imported_at,
         )
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        return _roster(row) if row is not None else None
+    )
 
-    async def find(self, roster_id: UUID) -> StoredRoster | None:
-        """A roster by its id."""
-        row = (await self._tx.session.execute(select(rosters).where(rosters.c.roster_id == roster_id))).one_or_none()
-        return _roster(row) if row is not None else None
 
-    async def rejected_file(self, roster_id: UUID) -> str:
-        """The rejected rows as they came, with reasons, as CSV."""
-        statement = select(rosters.c.sealed_rejected_file).where(rosters.c.roster_id == roster_id)
-        sealed = (await self._tx.session.execute(statement)).scalar_one()
-        return self._files.open("sealed_rejected_file", roster_id, sealed) or ""
+async def known_pupils(tx: Transaction, vault: Vault, region_code: str, pupils: Sequence[Pupil]) -> dict[str, str]:
+    """Which СНИЛС of these pupils are in the region's rosters already, and at which school."""
+    indexes = {vault.index("snils", pupil.snils): pupil.snils for pupil in pupils}
+    statement = select(roster_entries.c.snils_index, roster_entries.c.school_code).where(
+        roster_entries.c.region_code == region_code, roster_entries.c.snils_index.in_(indexes)
+    )
+    return {indexes[row.snils_index]: row.school_code for row in await tx.session.execute(statement)}
 
-    async def add(self, roster: StoredRoster, file_hash: bytes, rejected_file: str, imported_by: UUID) -> None:
-        """Write a new roster."""
-        await self._tx.session.execute(
-            insert(rosters).values(
-                roster_id=roster.roster_id,
-                region_code=roster.region_code,
-                school_code=roster.school_code,
-                file_hash=file_hash,
-                rows=roster.rows,
-                accepted=roster.accepted,
-                rejected=[[row.row, row.column, row.reason.value, row.detail] for row in roster.rejected],
-                warnings=[[warning.code, warning.detail] for warning in roster.warnings],
-                sealed_rejected_file=self._files.seal("sealed_rejected_file", roster.roster_id, rejected_file),
-                imported_by=imported_by,
-                imported_at=roster.imported_at,
-            )
-        )
 
-    async def known_pupils(self, region_code: str, pupils: Sequence[Pupil]) -> dict[str, str]:
-        """Which СНИЛС of these pupils are in the region's rosters already, and at which school."""
-        indexes = {self._vault.index("snils", pupil.snils): pupil.snils for pupil in pupils}
-        statement = select(roster_entries.c.snils_index, roster_entries.c.school_code).where(
-            roster_entries.c.region_code == region_code, roster_entries.c.snils_index.in_(indexes)
-        )
-        return {indexes[row.snils_index]: row.school_code for row in await self._tx.session.execute(statement)}
+async def add_entries(
+    tx: Transaction, vault: Vault, roster: StoredRoster, pupils: Sequence[Pupil], *, disappears_on: date
+) -> None:
+    """Write the invitations of a roster in one statement, each with a fresh code."""
+    rows = [_entry_row(vault, roster, pupil, disappears_on) for pupil in pupils]
+    if rows:
+        await tx.session.execute(insert(roster_entries), rows)
 
-    async def add_entries(self, roster: StoredRoster, pupils: Sequence[Pupil], *, disappears_on: date) -> None:
-        """Write the invitations of a roster in one statement, each with a fresh code."""
-        rows = [self._entry_row(roster, pupil, disappears_on) for pupil in pupils]
-        if rows:
-            await self._tx.session.execute(insert(roster_entries), rows)
 
-    async def take_entry(self, code: str) -> Entry | None:
-        """The unclaimed entry of a code, locked until the transaction ends."""
-        where = roster_entries.c.code_index == self._code_index(code)
-        statement = select(roster_entries).where(where, roster_entries.c.student_id.is_(None)).with_for_update()
-        row = (await self._tx.session.execute(statement)).one_or_none()
-        return self._entry(row) if row is not None else None
+async def take_entry(tx: Transaction, vault: Vault, code: str) -> Entry | None:
+    """The unclaimed entry of a code, locked until the transaction ends."""
+    where = roster_entries.c.code_index == _code_index(vault, code)
+    statement = select(roster_entries).where(where, roster_entries.c.student_id.is_(None)).with_for_update()
+    row = (await tx.session.execute(statement)).one_or_none()
+    return _entry(vault, row) if row is not None else None
 
-    async def mark_claimed(self, entry_id: UUID, student_id: UUID) -> None:
-        """The entry has become an account."""
-        where = roster_entries.c.entry_id == entry_id
-        await self._tx.session.execute(update(roster_entries).where(where).values(student_id=student_id))
 
-    async def activation_codes(self, roster_id: UUID) -> list[ActivationCode]:
-        """Codes of the roster's entries that nobody has claimed, in the order of the file."""
-        statement = select(roster_entries).where(
-            roster_entries.c.roster_id == roster_id, roster_entries.c.student_id.is_(None)
-        )
-        rows = await self._tx.session.execute(statement.order_by(roster_entries.c.row))
-        return [
-            ActivationCode(
-                grade=row.grade,
-                letter=row.letter,
-                name=self._entries.open_name(row.entry_id, row.sealed_name),
-                code=self._entries.open("sealed_code", row.entry_id, row.sealed_code) or "",
-            )
-            for row in rows
-        ]
+async def mark_claimed(tx: Transaction, entry_id: UUID, student_id: UUID) -> None:
+    """The entry has become an account."""
+    where = roster_entries.c.entry_id == entry_id
+    await tx.session.execute(update(roster_entries).where(where).values(student_id=student_id))
 
-    async def forget_expired(self, today: date) -> None:
-        """Delete unclaimed entries whose day has come."""
-        where = (roster_entries.c.disappears_on <= today) & roster_entries.c.student_id.is_(None)
-        await self._tx.session.execute(delete(roster_entries).where(where))
 
-    def _entry(self, row: Row[tuple[object, ...]]) -> Entry:
-        return Entry(
-            entry_id=row.entry_id,
-            region_code=row.region_code,
-            school_code=row.school_code,
+async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> list[ActivationCode]:
+    """Codes of the roster's entries that nobody has claimed, in the order of the file."""
+    statement = select(roster_entries).where(
+        roster_entries.c.roster_id == roster_id, roster_entries.c.student_id.is_(None)
+    )
+    rows = await tx.session.execute(statement.order_by(roster_entries.c.row))
+    return [
+        ActivationCode(
             grade=row.grade,
             letter=row.letter,
-            name=self._entries.open_name(row.entry_id, row.sealed_name),
-            birth_date=self._entries.open_birth_date(row.entry_id, row.sealed_birth_date),
-            snils=self._entries.open("sealed_snils", row.entry_id, row.sealed_snils) or "",
-            disappears_on=row.disappears_on,
+            name=SealedTable(vault, "roster_entries").open_name(row.entry_id, row.sealed_name),
+            code=SealedTable(vault, "roster_entries").open("sealed_code", row.entry_id, row.sealed_code) or "",
         )
+        for row in rows
+    ]
 
-    def _entry_row(self, roster: StoredRoster, pupil: Pupil, disappears_on: date) -> dict[str, object]:
-        entry_id, code = new_id(), new_code()
-        return {
-            "entry_id": entry_id,
-            "roster_id": roster.roster_id,
-            "region_code": roster.region_code,
-            "school_code": roster.school_code,
-            "row": pupil.row,
-            "grade": pupil.grade,
-            "letter": pupil.letter,
-            "sealed_name": self._entries.seal_name(entry_id, pupil.name),
-            "sealed_birth_date": self._entries.seal_birth_date(entry_id, pupil.birth_date),
-            "sealed_snils": self._entries.seal("sealed_snils", entry_id, pupil.snils),
-            "sealed_code": self._entries.seal("sealed_code", entry_id, code),
-            "snils_index": snils_index(self._vault, pupil.snils),
-            "name_index": name_index(self._vault, pupil.name, pupil.birth_date),
-            "code_index": self._code_index(code),
-            "disappears_on": disappears_on,
-        }
 
-    def _code_index(self, code: str) -> bytes:
-        return self._vault.index("roster-code", normalise_code(code))
+async def forget_expired(tx: Transaction, today: date) -> None:
+    """Delete unclaimed entries whose day has come."""
+    where = (roster_entries.c.disappears_on <= today) & roster_entries.c.student_id.is_(None)
+    await tx.session.execute(delete(roster_entries).where(where))
+
+
+def _entry(vault: Vault, row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        entry_id=row.entry_id,
+        region_code=row.region_code,
+        school_code=row.school_code,
+        grade=row.grade,
+        letter=row.letter,
+        name=SealedTable(vault, "roster_entries").open_name(row.entry_id, row.sealed_name),
+        birth_date=SealedTable(vault, "roster_entries").open_birth_date(row.entry_id, row.sealed_birth_date),
+        snils=SealedTable(vault, "roster_entries").open("sealed_snils", row.entry_id, row.sealed_snils) or "",
+        disappears_on=row.disappears_on,
+    )
+
+
+def _entry_row(vault: Vault, roster: StoredRoster, pupil: Pupil, disappears_on: date) -> dict[str, object]:
+    entry_id, code = new_id(), new_code()
+    return {
+        "entry_id": entry_id,
+        "roster_id": roster.roster_id,
+        "region_code": roster.region_code,
+        "school_code": roster.school_code,
+        "row": pupil.row,
+        "grade": pupil.grade,
+        "letter": pupil.letter,
+        "sealed_name": SealedTable(vault, "roster_entries").seal_name(entry_id, pupil.name),
+        "sealed_birth_date": SealedTable(vault, "roster_entries").seal_birth_date(entry_id, pupil.birth_date),
+        "sealed_snils": SealedTable(vault, "roster_entries").seal("sealed_snils", entry_id, pupil.snils),
+        "sealed_code": SealedTable(vault, "roster_entries").seal("sealed_code", entry_id, code),
+        "snils_index": snils_index(vault, pupil.snils),
+        "name_index": name_index(vault, pupil.name, pupil.birth_date),
+        "code_index": _code_index(vault, code),
+        "disappears_on": disappears_on,
+    }
+
+
+def _code_index(vault: Vault, code: str) -> bytes:
+    return vault.index("roster-code", normalise_code(code))
 
 
 def stored(roster_id: UUID, region_code: str, school_code: str, report: RosterReport, at: datetime) -> StoredRoster:

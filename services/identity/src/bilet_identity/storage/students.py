@@ -8,188 +8,196 @@ from uuid import UUID
 from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bilet_identity.domain import events as ev
 from bilet_identity.domain.consent import Consent, Giver, Purpose
 from bilet_identity.domain.errors import NotFound
 from bilet_identity.domain.guardianship import Guardianship, GuardianshipStatus, VerifiedBy
-from bilet_identity.domain.registration import evolve
 from bilet_identity.domain.student import Student, StudentStatus
-from bilet_identity.storage.people import People
+from bilet_identity.storage import people
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import consents, guardianships, persons, students
+from bilet_kit.events.decisions import Change
 from bilet_kit.storage.database import Transaction
 
-_UNPUBLISHED = (ev.GraceStarted, ev.GuardianshipProposed, ev.GuardianshipDeclined)
+
+async def load(tx: Transaction, vault: Vault, student_id: UUID) -> Student:
+    """The student, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = await load_many(tx, vault, [student_id])
+    if not found:
+        raise NotFound
+    return found[0]
 
 
-class Students:
-    """Students of one transaction."""
+async def load_many(tx: Transaction, vault: Vault, student_ids: Sequence[UUID]) -> list[Student]:
+    """Those students that exist, locked in the order of their ids."""
+    return await _read(tx, vault, _by_ids(student_ids).with_for_update(of=students))
 
-    def __init__(self, tx: Transaction, vault: Vault) -> None:
-        self._tx = tx
-        self._people = People(tx, vault)
 
-    async def load(self, student_id: UUID) -> Student:
-        """The student, locked until the transaction ends.
+async def read_many(tx: Transaction, vault: Vault, student_ids: Sequence[UUID]) -> list[Student]:
+    """Those students that exist, to be looked at only."""
+    return await _read(tx, vault, _by_ids(student_ids))
 
-        Raises:
-            NotFound: there is none.
-        """
-        found = await self.load_many([student_id])
-        if not found:
-            raise NotFound
-        return found[0]
 
-    async def load_many(self, student_ids: Sequence[UUID]) -> list[Student]:
-        """Those students that exist, locked in the order of their ids."""
-        return await self._read(_by_ids(student_ids).with_for_update(of=students))
+async def _read(tx: Transaction, vault: Vault, statement: Select[Any]) -> list[Student]:
+    rows = (await tx.session.execute(statement)).all()
+    ties = await _guardianships(tx, [row.student_id for row in rows])
+    given = await _consents(tx, [row.student_id for row in rows])
+    return [_student(vault, row, ties.get(row.student_id, ()), given.get(row.student_id, ())) for row in rows]
 
-    async def read_many(self, student_ids: Sequence[UUID]) -> list[Student]:
-        """Those students that exist, to be looked at only."""
-        return await self._read(_by_ids(student_ids))
 
-    async def _read(self, statement: Select[Any]) -> list[Student]:
-        rows = (await self._tx.session.execute(statement)).all()
-        ties = await self._guardianships([row.student_id for row in rows])
-        given = await self._consents([row.student_id for row in rows])
-        return [self._student(row, ties.get(row.student_id, ()), given.get(row.student_id, ())) for row in rows]
-
-    async def add(self, student: Student, events: Sequence[ev.StudentEvent]) -> None:
-        """Write a new student and say the events."""
-        await self._tx.session.execute(
-            insert(students).values(
-                student_id=student.student_id,
-                person_id=student.person_id,
-                region_code=student.region_code,
-                school_code=student.school_code,
-                grade=student.grade,
-                status=student.status.value,
-                reviewed_on=student.reviewed_on,
-                registered_at=self._tx.now,
-            )
+async def add(tx: Transaction, student: Student) -> None:
+    """Insert a new student."""
+    await tx.session.execute(
+        insert(students).values(
+            student_id=student.student_id,
+            person_id=student.person_id,
+            region_code=student.region_code,
+            school_code=student.school_code,
+            grade=student.grade,
+            status=student.status.value,
+            reviewed_on=student.reviewed_on,
+            registered_at=tx.now,
         )
-        self._tx.record(*events)
+    )
 
-    async def store(self, student: Student, events: Sequence[ev.StudentEvent], *, today: date) -> Student:
-        """Write what the events changed, say those that others should know, and return the student after them."""
-        after = student
-        for event in events:
-            after = evolve(after, event)
-        await self._tx.session.execute(
+
+async def save(tx: Transaction, changes: Sequence[Change[Student]], *, reviewed_on: date) -> None:
+    """Write what decisions changed, of students, guardianships and consents.
+
+    Args:
+        tx: the transaction that holds the students' locks.
+        changes: students as they were and are; they exist already.
+        reviewed_on: the day of their region for which the others now know their state.
+    """
+    for change in changes:
+        after = change.after
+        await tx.session.execute(
             update(students)
-            .where(students.c.student_id == student.student_id)
-            .values(status=after.status.value, grace_until=after.grace_until, reviewed_on=today)
+            .where(students.c.student_id == after.student_id)
+            .values(status=after.status.value, grace_until=after.grace_until, reviewed_on=reviewed_on)
         )
-        for tie in after.guardianships:
-            if tie not in student.guardianships:
-                await self._put_guardianship(student.student_id, tie)
-        for consent in after.consents:
-            if consent not in student.consents:
-                await self._put_consent(student.student_id, consent)
-        self._tx.record(*(event for event in events if not isinstance(event, _UNPUBLISHED)))
-        return after
+        known_ties = change.before.guardianships if change.before else ()
+        known_consents = change.before.consents if change.before else ()
+        for tie in (one for one in after.guardianships if one not in known_ties):
+            await _put_guardianship(tx, after.student_id, tie)
+        for consent in (one for one in after.consents if one not in known_consents):
+            await _put_consent(tx, after.student_id, consent)
 
-    async def of_guardian(self, guardian_id: UUID) -> list[tuple[UUID, Guardianship]]:
-        """The guardian's present ties, with the students' ids."""
-        statement = select(guardianships).where(
-            guardianships.c.guardian_id == guardian_id, guardianships.c.status != GuardianshipStatus.ENDED.value
-        )
-        return [(row.student_id, _guardianship(row)) for row in await self._tx.session.execute(statement)]
 
-    async def student_of(self, guardianship_id: UUID) -> UUID:
-        """Whose guardianship it is.
+async def of_guardian(tx: Transaction, guardian_id: UUID) -> list[tuple[UUID, Guardianship]]:
+    """The guardian's present ties, with the students' ids."""
+    statement = select(guardianships).where(
+        guardianships.c.guardian_id == guardian_id, guardianships.c.status != GuardianshipStatus.ENDED.value
+    )
+    return [(row.student_id, _guardianship(row)) for row in await tx.session.execute(statement)]
 
-        Raises:
-            NotFound: there is none.
-        """
-        statement = select(guardianships.c.student_id).where(guardianships.c.guardianship_id == guardianship_id)
-        student_id: UUID | None = (await self._tx.session.execute(statement)).scalar_one_or_none()
-        if student_id is None:
-            raise NotFound
-        return student_id
 
-    async def ids_after(self, after: UUID | None, *, limit: int) -> list[UUID]:
-        """The next students in the order of their ids."""
-        statement = select(students.c.student_id).order_by(students.c.student_id).limit(limit)
-        if after is not None:
-            statement = statement.where(students.c.student_id > after)
-        return list((await self._tx.session.execute(statement)).scalars())
+async def student_of(tx: Transaction, guardianship_id: UUID) -> UUID:
+    """Whose guardianship it is.
 
-    async def regions(self) -> list[str]:
-        """Regions that have students."""
-        return list((await self._tx.session.execute(select(students.c.region_code).distinct())).scalars())
+    Raises:
+        NotFound: there is none.
+    """
+    statement = select(guardianships.c.student_id).where(guardianships.c.guardianship_id == guardianship_id)
+    student_id: UUID | None = (await tx.session.execute(statement)).scalar_one_or_none()
+    if student_id is None:
+        raise NotFound
+    return student_id
 
-    async def to_review(self, region_code: str, today: date, *, limit: int) -> list[UUID]:
-        """A region's students whose state was last told for an earlier day, skipping those in other hands now."""
-        statement = (
-            select(students.c.student_id)
-            .where(students.c.region_code == region_code, students.c.reviewed_on < today)
-            .order_by(students.c.reviewed_on)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return list((await self._tx.session.execute(statement)).scalars())
 
-    async def mark_reviewed(self, student_ids: Sequence[UUID], day: date) -> None:
-        """Nothing changed for these students by this day."""
-        where = students.c.student_id.in_(student_ids)
-        await self._tx.session.execute(update(students).where(where).values(reviewed_on=day))
+async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[UUID]:
+    """The next students in the order of their ids."""
+    statement = select(students.c.student_id).order_by(students.c.student_id).limit(limit)
+    if after is not None:
+        statement = statement.where(students.c.student_id > after)
+    return list((await tx.session.execute(statement)).scalars())
 
-    def _student(self, row: Row[tuple[object, ...]], ties: Sequence[Guardianship], given: Sequence[Consent]) -> Student:
-        return Student(
-            student_id=row.student_id,
-            person_id=row.person_id,
-            region_code=row.region_code,
-            school_code=row.school_code,
-            grade=row.grade,
-            birth_date=self._people.open_birth_date(row.person_id, row.sealed_birth_date),
-            reviewed_on=row.reviewed_on,
-            status=StudentStatus(row.status),
-            guardianships=tuple(ties),
-            consents=tuple(given),
-            grace_until=row.grace_until,
-        )
 
-    async def _guardianships(self, student_ids: Sequence[UUID]) -> dict[UUID, list[Guardianship]]:
-        where = guardianships.c.student_id.in_(student_ids)
-        found: dict[UUID, list[Guardianship]] = {}
-        for row in await self._tx.session.execute(select(guardianships).where(where)):
-            found.setdefault(row.student_id, []).append(_guardianship(row))
-        return found
+async def regions(tx: Transaction) -> list[str]:
+    """Regions that have students."""
+    return list((await tx.session.execute(select(students.c.region_code).distinct())).scalars())
 
-    async def _consents(self, student_ids: Sequence[UUID]) -> dict[UUID, list[Consent]]:
-        where = consents.c.student_id.in_(student_ids)
-        found: dict[UUID, list[Consent]] = {}
-        for row in await self._tx.session.execute(select(consents).where(where).order_by(consents.c.granted_at)):
-            found.setdefault(row.student_id, []).append(_consent(row))
-        return found
 
-    async def _put_guardianship(self, student_id: UUID, tie: Guardianship) -> None:
-        changing = {"status": tie.status.value, "verified_by": tie.verified_by.value, "changed_at": self._tx.now}
-        statement = upsert(guardianships).values(
-            guardianship_id=tie.guardianship_id,
-            student_id=student_id,
-            guardian_id=tie.guardian_id,
-            created_at=self._tx.now,
-            **changing,
-        )
-        await self._tx.session.execute(
-            statement.on_conflict_do_update(index_elements=["guardianship_id"], set_=changing)
-        )
+async def to_review(tx: Transaction, region_code: str, today: date, *, limit: int) -> list[UUID]:
+    """A region's students whose state was last told for an earlier day, skipping those in other hands now."""
+    statement = (
+        select(students.c.student_id)
+        .where(students.c.region_code == region_code, students.c.reviewed_on < today)
+        .order_by(students.c.reviewed_on)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list((await tx.session.execute(statement)).scalars())
 
-    async def _put_consent(self, student_id: UUID, consent: Consent) -> None:
-        statement = upsert(consents).values(
-            consent_id=consent.consent_id,
-            student_id=student_id,
-            purpose=consent.purpose.value,
-            text_version=consent.text_version,
-            giver=consent.giver.value,
-            giver_id=consent.giver_id,
-            granted_at=consent.granted_at,
-            withdrawn_at=consent.withdrawn_at,
-        )
-        changing = {"withdrawn_at": consent.withdrawn_at}
-        await self._tx.session.execute(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
+
+async def mark_reviewed(tx: Transaction, student_ids: Sequence[UUID], day: date) -> None:
+    """Nothing changed for these students by this day."""
+    where = students.c.student_id.in_(student_ids)
+    await tx.session.execute(update(students).where(where).values(reviewed_on=day))
+
+
+def _student(
+    vault: Vault, row: Row[tuple[object, ...]], ties: Sequence[Guardianship], given: Sequence[Consent]
+) -> Student:
+    return Student(
+        student_id=row.student_id,
+        person_id=row.person_id,
+        region_code=row.region_code,
+        school_code=row.school_code,
+        grade=row.grade,
+        birth_date=people.open_birth_date(vault, row.person_id, row.sealed_birth_date),
+        reviewed_on=row.reviewed_on,
+        status=StudentStatus(row.status),
+        guardianships=tuple(ties),
+        consents=tuple(given),
+        grace_until=row.grace_until,
+    )
+
+
+async def _guardianships(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Guardianship]]:
+    where = guardianships.c.student_id.in_(student_ids)
+    found: dict[UUID, list[Guardianship]] = {}
+    for row in await tx.session.execute(select(guardianships).where(where)):
+        found.setdefault(row.student_id, []).append(_guardianship(row))
+    return found
+
+
+async def _consents(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Consent]]:
+    where = consents.c.student_id.in_(student_ids)
+    found: dict[UUID, list[Consent]] = {}
+    for row in await tx.session.execute(select(consents).where(where).order_by(consents.c.granted_at)):
+        found.setdefault(row.student_id, []).append(_consent(row))
+    return found
+
+
+async def _put_guardianship(tx: Transaction, student_id: UUID, tie: Guardianship) -> None:
+    changing = {"status": tie.status.value, "verified_by": tie.verified_by.value, "changed_at": tx.now}
+    statement = upsert(guardianships).values(
+        guardianship_id=tie.guardianship_id,
+        student_id=student_id,
+        guardian_id=tie.guardian_id,
+        created_at=tx.now,
+        **changing,
+    )
+    await tx.session.execute(statement.on_conflict_do_update(index_elements=["guardianship_id"], set_=changing))
+
+
+async def _put_consent(tx: Transaction, student_id: UUID, consent: Consent) -> None:
+    statement = upsert(consents).values(
+        consent_id=consent.consent_id,
+        student_id=student_id,
+        purpose=consent.purpose.value,
+        text_version=consent.text_version,
+        giver=consent.giver.value,
+        giver_id=consent.giver_id,
+        granted_at=consent.granted_at,
+        withdrawn_at=consent.withdrawn_at,
+    )
+    changing = {"withdrawn_at": consent.withdrawn_at}
+    await tx.session.execute(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
 
 
 def _by_ids(student_ids: Sequence[UUID]) -> Select[Any]:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from bilet_identity.storage.audit import Audit, AuditRecord
+from bilet_identity.storage import audit
+from bilet_identity.storage.audit import AuditRecord
 from bilet_kit.storage.database import Transaction
 
 
@@ -14,4 +15,4 @@ async def note_result_viewed(
     record = AuditRecord(
         actor=str(viewer_id), role=role, action=f"diagnostics-{viewed}", asked=1, shown=(student_id,), at=at
     )
-    await Audit(tx).write(record)
+    await audit.write(tx, record)

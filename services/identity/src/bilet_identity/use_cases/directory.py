@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from bilet_identity.domain.directory_file import Line, LineFault, read_directory_file
 from bilet_identity.domain.errors import InvalidName, ScopeNotYours
 from bilet_identity.domain.names import make_name
-from bilet_identity.domain.staff import Scope, Staff, StaffRole
-from bilet_identity.storage.directory import Directory, School
+from bilet_identity.domain.staff import Staff
+from bilet_identity.storage import directory, staff
+from bilet_identity.storage.directory import School
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.staff import Newcomer, StaffRegister
+from bilet_identity.storage.staff import Newcomer
+from bilet_identity.use_cases.staff import add_staff, change_staff
+from bilet_kit.access import ActingRole, Scope
 from bilet_kit.storage.database import Transaction
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
@@ -42,7 +45,7 @@ async def import_schools(tx: Transaction, region_code: str, content: bytes) -> I
         )
         for line in good
     ]
-    await Directory(tx).put(given)
+    await directory.put(tx, given)
     return _report(len(given), [*faults, *repeated])
 
 
@@ -69,20 +72,19 @@ async def import_mentors(tx: Transaction, vault: Vault, region_code: str, conten
 
 
 async def _put_mentors(tx: Transaction, vault: Vault, region_code: str, mentors: list[Newcomer]) -> None:
-    register = StaffRegister(tx, vault)
-    known = await register.by_code(region_code, [str(mentor.scope.staff_code) for mentor in mentors])
-    members = {member.staff_id: member for member in await register.load_many(known.values())}
+    known = await staff.by_code(tx, region_code, [str(mentor.scope.staff_code) for mentor in mentors])
+    members = {member.staff_id: member for member in await staff.load_many(tx, known.values())}
     for staff_code, staff_id in known.items():
         _check_mentor(members[staff_id], staff_code)
-    await register.add([mentor for mentor in mentors if mentor.scope.staff_code not in known])
+    await add_staff(tx, vault, [mentor for mentor in mentors if mentor.scope.staff_code not in known])
     for mentor in mentors:
         if mentor.scope.staff_code in known:
-            await register.change(members[known[mentor.scope.staff_code]], mentor.person, mentor.scope)
+            await change_staff(tx, vault, members[known[mentor.scope.staff_code]], mentor)
 
 
 def _check_mentor(member: Staff, staff_code: str) -> None:
     """See that a file of mentors changes no other staff: it would take their role and their address."""
-    if any(scope.role is not StaffRole.MENTOR for scope in member.scopes if scope.staff_code == staff_code):
+    if any(scope.role != ActingRole.MENTOR for scope in member.scopes if scope.staff_code == staff_code):
         raise ScopeNotYours(f"Код {staff_code} принадлежит сотруднику в другой роли.")
 
 
@@ -95,7 +97,7 @@ def _mentor(line: Line, region_code: str) -> Newcomer | LineFault:
     if not _EMAIL.fullmatch(cells["email"]):
         return LineFault(line.number, "email", "invalid", "Адрес электронной почты не похож на адрес.")
     scope = Scope(
-        role=StaffRole.MENTOR,
+        role=ActingRole.MENTOR,
         region_code=region_code,
         site_code=cells["site_code"],
         staff_code=cells["mentor_code"],

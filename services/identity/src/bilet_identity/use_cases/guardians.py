@@ -13,10 +13,10 @@ from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.regions import local_date
 from bilet_identity.esia import EsiaChild, EsiaPerson
 from bilet_identity.security.tokens import new_secret
-from bilet_identity.storage.guardians import Child, Guardians, SignIn, SignInCode
-from bilet_identity.storage.people import People, PersonalData
+from bilet_identity.storage import guardians, people, students
+from bilet_identity.storage.guardians import Child, SignIn, SignInCode
+from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.students import Students
 from bilet_identity.use_cases.students import decide, new_tie
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
@@ -51,15 +51,14 @@ async def begin_sign_in(
     Raises:
         CodeInvalid: the invitation's code is unknown, used or expired.
     """
-    guardians = Guardians(tx, vault)
     invitation = None
     if invitation_code is not None:
-        invitation = await guardians.find_invitation(invitation_code)
+        invitation = await guardians.find_invitation(tx, vault, invitation_code)
         if invitation is None:
             raise CodeInvalid
     state = new_secret()
     invitation_id = invitation.invitation_id if invitation else None
-    await guardians.begin_sign_in(state, SignIn(invitation_id, code_challenge), expires_at=now + STATE_TERM)
+    await guardians.begin_sign_in(tx, vault, state, SignIn(invitation_id, code_challenge), expires_at=now + STATE_TERM)
     return state
 
 
@@ -69,7 +68,7 @@ async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: dateti
     Raises:
         CodeInvalid: unknown, used or expired.
     """
-    sign_in = await Guardians(tx, vault).take_sign_in(state, now=now)
+    sign_in = await guardians.take_sign_in(tx, vault, state, now=now)
     if sign_in is None:
         raise CodeInvalid
     return sign_in
@@ -86,27 +85,25 @@ async def complete_sign_in(tx: Transaction, vault: Vault, person: EsiaPerson, si
         raise AccountNotConfirmed
     if age_on(person.birth_date, tx.now.date()) < ADULT_AGE:
         raise GuardianUnderage
-    guardians = Guardians(tx, vault)
     guardian_id = await _write_guardian(tx, vault, person)
-    await guardians.replace_children(guardian_id, [_child(child) for child in person.children])
+    await guardians.replace_children(tx, vault, guardian_id, [_child(child) for child in person.children])
     if sign_in.invitation_id is not None:
-        await guardians.bind_invitation(sign_in.invitation_id, guardian_id)
+        await guardians.bind_invitation(tx, sign_in.invitation_id, guardian_id)
     code = new_secret()
     signed_in = SignInCode(guardian_id, sign_in.code_challenge)
-    await guardians.add_sign_in_code(code, signed_in, expires_at=now + SIGN_IN_CODE_TERM)
+    await guardians.add_sign_in_code(tx, vault, code, signed_in, expires_at=now + SIGN_IN_CODE_TERM)
     return code
 
 
 async def children(tx: Transaction, vault: Vault, guardian_id: UUID) -> Children:
     """Whom the guardian may confirm or decides for, with the names of children they are tied to."""
-    guardians, students = Guardians(tx, vault), Students(tx, vault)
-    ties = await students.of_guardian(guardian_id)
-    invited_by = await guardians.invited_students(guardian_id)
-    tied = await students.read_many([student_id for student_id, _ in ties])
+    ties = await students.of_guardian(tx, guardian_id)
+    invited_by = await guardians.invited_students(tx, guardian_id)
+    tied = await students.read_many(tx, vault, [student_id for student_id, _ in ties])
     owners = {s.student_id: s.person_id for s in tied if not s.decides_alone(local_date(s.region_code, tx.now))}
-    names = await People(tx, vault).names(owners.values())
+    names = await people.names(tx, vault, owners.values())
     return Children(
-        listed=tuple(await guardians.children(guardian_id, today=tx.now.date())),
+        listed=tuple(await guardians.children(tx, vault, guardian_id, today=tx.now.date())),
         ties=tuple((student_id, tie) for student_id, tie in ties if student_id in owners),
         invited_by=tuple(invited_by),
         names={student_id: names[person_id] for student_id, person_id in owners.items()},
@@ -119,7 +116,7 @@ async def confirm_by_code(tx: Transaction, vault: Vault, guardian_id: UUID, code
     Raises:
         CodeInvalid: unknown, used, expired, or another guardian's.
     """
-    invitation = await Guardians(tx, vault).find_invitation(code, guardian_id=guardian_id)
+    invitation = await guardians.find_invitation(tx, vault, code, guardian_id=guardian_id)
     if invitation is None:
         raise CodeInvalid
     return await _accept_invitation(tx, vault, guardian_id, invitation.student_id, invitation.invitation_id)
@@ -131,11 +128,10 @@ async def confirm_student(tx: Transaction, vault: Vault, guardian_id: UUID, stud
     Raises:
         NotFound: neither; whether there is such a student is not told.
     """
-    guardians = Guardians(tx, vault)
-    invitation = await guardians.bound_invitation(student_id, guardian_id)
+    invitation = await guardians.bound_invitation(tx, student_id, guardian_id)
     if invitation is not None:
         return await _accept_invitation(tx, vault, guardian_id, student_id, invitation.invitation_id)
-    listed = await guardians.children(guardian_id, today=tx.now.date())
+    listed = await guardians.children(tx, vault, guardian_id, today=tx.now.date())
     if student_id not in {child.student_id for child in listed}:
         raise NotFound
     return await _propose(tx, vault, guardian_id, student_id)
@@ -147,13 +143,12 @@ async def confirm_child(tx: Transaction, vault: Vault, guardian_id: UUID, child_
     Raises:
         NotFound: not in the list, or matching nobody.
     """
-    guardians = Guardians(tx, vault)
-    listed = await guardians.children(guardian_id, today=tx.now.date())
+    listed = await guardians.children(tx, vault, guardian_id, today=tx.now.date())
     child = next((child for child in listed if child.child_id == child_id), None)
     if child is not None and child.student_id is not None:
         return await _propose(tx, vault, guardian_id, child.student_id)
     if child is not None and child.entry_id is not None:
-        await guardians.propose_entry(guardian_id, child.entry_id)
+        await guardians.propose_entry(tx, guardian_id, child.entry_id)
         return Confirmation(None, None)
     raise NotFound
 
@@ -168,7 +163,7 @@ async def _accept_invitation(
         student_id,
         lambda student, today: registration.confirm_by_invitation(student, tie, today=today),
     )
-    await Guardians(tx, vault).use_invitation(invitation_id, guardian_id)
+    await guardians.use_invitation(tx, invitation_id, guardian_id)
     return Confirmation(student_id, student.tie_of(guardian_id))
 
 
@@ -191,15 +186,14 @@ async def _write_guardian(tx: Transaction, vault: Vault, person: EsiaPerson) -> 
         email=person.email,
         phone=person.phone,
     )
-    guardians, people = Guardians(tx, vault), People(tx, vault)
-    known = await guardians.find(person.oid)
+    known = await guardians.find(tx, vault, person.oid)
     if known is not None:
         guardian_id, person_id = known
-        await people.change(person_id, data)
+        await people.change(tx, vault, person_id, data)
         return guardian_id
     person_id = new_id()
-    await people.add((person_id, data))
-    return await guardians.add(person.oid, person_id)
+    await people.add(tx, vault, (person_id, data))
+    return await guardians.add(tx, vault, person.oid, person_id)
 
 
 def _child(child: EsiaChild) -> tuple[PersonName, date, str | None]:

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from bilet_identity.domain.disclosure import Asker, may_see
+from bilet_identity.domain.disclosure import may_see
 from bilet_identity.domain.errors import NotFound
 from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.regions import local_date
-from bilet_identity.domain.staff import Scope
 from bilet_identity.domain.student import Student
-from bilet_identity.storage.audit import Audit, AuditRecord
-from bilet_identity.storage.disclosure import BookingGrant, Disclosure, Grants
-from bilet_identity.storage.people import People
-from bilet_identity.storage.persons_of import PersonsOf
+from bilet_identity.storage import audit, disclosure, people, persons_of, students
+from bilet_identity.storage.audit import AuditRecord
+from bilet_identity.storage.disclosure import BookingGrant
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.students import Students
+from bilet_kit.access import Asker, Scope
 from bilet_kit.storage.database import Transaction
 
 
@@ -41,22 +39,22 @@ class Myself:
 
 async def resolve(tx: Transaction, vault: Vault, asker: Asker, ids: Sequence[UUID]) -> dict[UUID, PersonName]:
     """Names of those the asker may see; the others are absent, as if they did not exist."""
-    known = await Disclosure(tx, vault).subjects(ids, now=tx.now)
+    known = await disclosure.subjects(tx, vault, ids, now=tx.now)
     visible = {entry.subject.subject: entry.person_id for entry in known if may_see(asker, entry.subject, now=tx.now)}
-    names = await People(tx, vault).names(visible.values())
+    names = await people.names(tx, vault, visible.values())
     record = AuditRecord(
         actor=str(asker.subject), role=asker.role, action="resolve", asked=len(ids), shown=tuple(visible)
     )
-    await Audit(tx).write(record)
+    await audit.write(tx, record)
     return {subject: names[person_id] for subject, person_id in visible.items()}
 
 
 async def contacts(tx: Transaction, vault: Vault, ids: Sequence[UUID], *, service: str) -> list[Contact]:
     """E-mail addresses and names to greet by, for a service of ours; unknown ids are absent."""
-    persons = await PersonsOf(tx).find(ids)
-    found = await People(tx, vault).contacts(persons.values())
+    persons = await persons_of.find_persons(tx, ids)
+    found = await people.contacts(tx, vault, persons.values())
     record = AuditRecord(actor=service, role="service", action="contacts", asked=len(ids), shown=tuple(persons))
-    await Audit(tx).write(record)
+    await audit.write(tx, record)
     return [Contact(subject, *found[person_id]) for subject, person_id in persons.items()]
 
 
@@ -66,11 +64,11 @@ async def myself(tx: Transaction, vault: Vault, asker: Asker) -> Myself:
     Raises:
         NotFound: the person no longer exists.
     """
-    persons = await PersonsOf(tx).find([asker.subject])
+    persons = await persons_of.find_persons(tx, [asker.subject])
     if asker.subject not in persons:
         raise NotFound
-    names = await People(tx, vault).names(persons.values())
-    found = await Students(tx, vault).read_many([asker.subject]) if asker.role == "student" else []
+    names = await people.names(tx, vault, persons.values())
+    found = await students.read_many(tx, vault, [asker.subject]) if asker.role == "student" else []
     student = found[0] if found else None
     today = local_date(student.region_code, tx.now) if student else tx.now.date()
     name = names[persons[asker.subject]]
@@ -79,9 +77,9 @@ async def myself(tx: Transaction, vault: Vault, asker: Asker) -> Myself:
 
 async def open_names(tx: Transaction, grant: BookingGrant) -> None:
     """An approved booking lets its site and mentor see who comes."""
-    await Grants(tx).grant(grant)
+    await disclosure.grant(tx, grant)
 
 
 async def close_names(tx: Transaction, booking_id: UUID) -> None:
     """A cancelled booking lets nobody see."""
-    await Grants(tx).end(booking_id, at=tx.now)
+    await disclosure.end_grant(tx, booking_id, at=tx.now)

@@ -5,9 +5,9 @@ from uuid import UUID
 from bilet_identity.domain.events import StudentChanged
 from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.student import snapshot
+from bilet_identity.storage import staff, students
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.staff import StaffRegister
-from bilet_identity.storage.students import Students
+from bilet_identity.use_cases.staff import record_scopes
 from bilet_kit.storage.database import Transaction
 
 PAGE = 500
@@ -15,18 +15,16 @@ PAGE = 500
 
 async def republish_students(tx: Transaction, vault: Vault, after: UUID | None) -> UUID | None:
     """Say the whole state of the next students by id; returns the last id, or nothing at the end."""
-    students = Students(tx, vault)
-    ids = await students.ids_after(after, limit=PAGE)
-    for student in await students.load_many(ids):
+    ids = await students.ids_after(tx, after, limit=PAGE)
+    for student in await students.load_many(tx, vault, ids):
         tx.record(StudentChanged(snapshot(student, local_date(student.region_code, tx.now))))
     return ids[-1] if ids else None
 
 
-async def republish_staff(tx: Transaction, vault: Vault, after: UUID | None) -> UUID | None:
+async def republish_staff(tx: Transaction, after: UUID | None) -> UUID | None:
     """Say all scopes of the next members of the staff by id; returns the last id, or nothing at the end."""
-    register = StaffRegister(tx, vault)
-    ids = await register.ids_after(after, limit=PAGE)
-    for member in await register.load_many(ids):
+    ids = await staff.ids_after(tx, after, limit=PAGE)
+    for member in await staff.load_many(tx, ids):
         if member.scopes:
-            register.say(member.staff_id, member.scopes)
+            record_scopes(tx, member.staff_id, member.scopes)
     return ids[-1] if ids else None

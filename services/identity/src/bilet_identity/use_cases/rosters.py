@@ -11,11 +11,11 @@ from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.roster import RosterReport, check_roster, without_duplicates
 from bilet_identity.domain.roster_file import RosterFile, read_roster_file
 from bilet_identity.domain.roster_report import rejected_csv, to_csv
-from bilet_identity.domain.staff import Scope, StaffRole
-from bilet_identity.storage.audit import Audit, AuditRecord
-from bilet_identity.storage.directory import Directory
-from bilet_identity.storage.rosters import Rosters, StoredRoster, stored
+from bilet_identity.storage import audit, directory, rosters
+from bilet_identity.storage.audit import AuditRecord
+from bilet_identity.storage.rosters import StoredRoster, stored
 from bilet_identity.storage.sealing import Vault
+from bilet_kit.access import ActingRole, Scope
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 
@@ -45,31 +45,31 @@ async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> 
         UnknownSchool: the region has no such school.
         RosterUnreadable: the file as a whole is not a roster.
     """
-    if await Directory(tx).region_of_school(upload.region_code, upload.school_code) is None:
+    if await directory.region_of_school(tx, upload.region_code, upload.school_code) is None:
         raise UnknownSchool
-    rosters, today = Rosters(tx, vault), local_date(upload.region_code, tx.now)
+    today = local_date(upload.region_code, tx.now)
     file, report = await asyncio.to_thread(_read, upload.content, today)
-    await rosters.lock_region(upload.region_code)
-    known = await rosters.find_file(upload.region_code, upload.school_code, upload.file_hash)
+    await rosters.lock_region(tx, vault, upload.region_code)
+    known = await rosters.find_file(tx, upload.region_code, upload.school_code, upload.file_hash)
     if known is not None:
         return known
-    places = await rosters.known_pupils(upload.region_code, report.accepted)
+    places = await rosters.known_pupils(tx, vault, upload.region_code, report.accepted)
     elsewhere = {snils for snils, school in places.items() if school != upload.school_code}
     report = without_duplicates(report, file, taken=elsewhere)
     roster = stored(new_id(), upload.region_code, upload.school_code, report, tx.now)
-    await rosters.add(roster, upload.file_hash, rejected_csv(file, report), upload.imported_by)
+    await rosters.add(tx, vault, roster, upload.file_hash, rejected_csv(file, report), upload.imported_by)
     new = [pupil for pupil in report.accepted if pupil.snils not in places]
-    await rosters.add_entries(roster, new, disappears_on=today + ENTRY_TERM)
+    await rosters.add_entries(tx, vault, roster, new, disappears_on=today + ENTRY_TERM)
     return roster
 
 
-async def find_roster(tx: Transaction, vault: Vault, roster_id: UUID, scopes: tuple[Scope, ...]) -> StoredRoster:
+async def find_roster(tx: Transaction, roster_id: UUID, scopes: tuple[Scope, ...]) -> StoredRoster:
     """A roster within the asker's scopes.
 
     Raises:
         NotFound: there is none, or it is another school's or region's.
     """
-    roster = await Rosters(tx, vault).find(roster_id)
+    roster = await rosters.find(tx, roster_id)
     if roster is None or not any(may_handle(scope, roster.region_code, roster.school_code) for scope in scopes):
         raise NotFound
     return roster
@@ -77,14 +77,14 @@ async def find_roster(tx: Transaction, vault: Vault, roster_id: UUID, scopes: tu
 
 async def rejected_rows(tx: Transaction, vault: Vault, roster: StoredRoster, record: AuditRecord) -> str:
     """The file to correct; leaves an audit record."""
-    await Audit(tx).write(record)
-    return await Rosters(tx, vault).rejected_file(roster.roster_id)
+    await audit.write(tx, record)
+    return await rosters.rejected_file(tx, vault, roster.roster_id)
 
 
 async def activation_codes(tx: Transaction, vault: Vault, roster: StoredRoster, record: AuditRecord) -> str:
     """The codes to print and hand out, as CSV; leaves an audit record."""
-    codes = await Rosters(tx, vault).activation_codes(roster.roster_id)
-    await Audit(tx).write(record)
+    codes = await rosters.activation_codes(tx, vault, roster.roster_id)
+    await audit.write(tx, record)
     lines = [(f"{code.grade}{code.letter or ''}", code.name.full, code.code) for code in codes]
     return to_csv(("Класс", "Фамилия Имя Отчество", "Код активации"), lines)
 
@@ -93,9 +93,9 @@ def may_handle(scope: Scope, region_code: str, school_code: str) -> bool:
     """Whether a scope covers a school's rosters: the region's operator, or the school's own coordinator."""
     if scope.region_code != region_code:
         return False
-    if scope.role is StaffRole.REGIONAL_OPERATOR:
+    if scope.role == ActingRole.REGIONAL_OPERATOR:
         return True
-    return scope.role is StaffRole.SCHOOL_COORDINATOR and scope.school_code == school_code
+    return scope.role == ActingRole.SCHOOL_COORDINATOR and scope.school_code == school_code
 
 
 def _read(content: bytes, today: date) -> tuple[RosterFile, RosterReport]:

@@ -8,10 +8,9 @@ from bilet_identity.domain.access import REFRESH_TERM, RefreshVerdict, judge_ref
 from bilet_identity.domain.errors import NotFound, RoleNotYours, SignInRefused
 from bilet_identity.security.pkce import proves
 from bilet_identity.security.tokens import new_secret
-from bilet_identity.storage.accounts import Account, Accounts, Session, Sessions
-from bilet_identity.storage.guardians import Guardians
+from bilet_identity.storage import accounts, guardians, staff
+from bilet_identity.storage.accounts import Account, Session
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.staff import StaffRegister
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 
@@ -30,9 +29,8 @@ async def begin_sign_in(tx: Transaction, vault: Vault, login: str, *, now: datet
     Raises:
         SignInLocked: too many failures in a row.
     """
-    accounts = Accounts(tx, vault)
-    await accounts.begin_attempt(login, now=now)
-    return await accounts.find(login)
+    await accounts.begin_attempt(tx, vault, login, now=now)
+    return await accounts.find(tx, vault, login)
 
 
 async def finish_sign_in(
@@ -44,8 +42,8 @@ async def finish_sign_in(
         RoleNotYours: the account has no such role.
         SignInRefused: the member of the staff has no role left.
     """
-    acting = await _acting_role(tx, vault, account, role)
-    await Accounts(tx, vault).forget_attempts(login)
+    acting = await _acting_role(tx, account, role)
+    await accounts.forget_attempts(tx, vault, login)
     return await _start(tx, account.subject_id, acting, now=now)
 
 
@@ -57,53 +55,52 @@ async def exchange_code(
     Refused are codes unknown, used or older than a minute, and browsers that did not begin the sign-in. Such an
     attempt uses the code up, which has to be committed: so this does not raise.
     """
-    signed_in = await Guardians(tx, vault).take_sign_in_code(code, now=now)
+    signed_in = await guardians.take_sign_in_code(tx, vault, code, now=now)
     if signed_in is None or not proves(code_verifier, signed_in.code_challenge):
         return None
     return await _start(tx, signed_in.guardian_id, "guardian", now=now)
 
 
-async def refresh(tx: Transaction, vault: Vault, token: str, *, now: datetime) -> SignedIn | None:
+async def refresh(tx: Transaction, token: str, *, now: datetime) -> SignedIn | None:
     """Exchange a refresh token for the next one; nothing when it is refused.
 
     A token that was used before ends its whole family, which has to be committed: so this does not raise.
     """
-    sessions = Sessions(tx)
-    found = await sessions.find(token)
+    found = await accounts.find_session(tx, token)
     verdict = judge_refresh(found[0] if found else None, now=now)
     if found is None or verdict is RefreshVerdict.REFUSE:
         return None
     _, session = found
-    if verdict is RefreshVerdict.REVOKE_FAMILY or not await _role_stands(tx, vault, session):
-        await sessions.revoke(session.session_id, now=now)
+    if verdict is RefreshVerdict.REVOKE_FAMILY or not await _role_stands(tx, session):
+        await accounts.revoke_session(tx, session.session_id, now=now)
         return None
-    await sessions.use_token(token, now=now)
+    await accounts.use_token(tx, token, now=now)
     return await _next_token(tx, session, now=now)
 
 
 async def sign_out(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
     """End a session with all its refresh tokens."""
-    await Sessions(tx).revoke(session_id, now=now)
+    await accounts.revoke_session(tx, session_id, now=now)
 
 
 async def _start(tx: Transaction, subject_id: UUID, role: str, *, now: datetime) -> SignedIn:
     session = Session(session_id=new_id(), subject_id=subject_id, role=role)
-    await Sessions(tx).start(session, now=now)
+    await accounts.start_session(tx, session, now=now)
     return await _next_token(tx, session, now=now)
 
 
 async def _next_token(tx: Transaction, session: Session, *, now: datetime) -> SignedIn:
     token = new_secret()
-    await Sessions(tx).add_token(token, session.session_id, expires_at=now + REFRESH_TERM)
+    await accounts.add_token(tx, token, session.session_id, expires_at=now + REFRESH_TERM)
     return SignedIn(session, token)
 
 
-async def _acting_role(tx: Transaction, vault: Vault, account: Account, role: str | None) -> str:
+async def _acting_role(tx: Transaction, account: Account, role: str | None) -> str:
     if account.kind == "student":
         roles = ["student"]
     else:
-        member = await StaffRegister(tx, vault).load(account.subject_id)
-        roles = [scope.role.value for scope in member.scopes]
+        member = await staff.load(tx, account.subject_id)
+        roles = [scope.role for scope in member.scopes]
     if not roles:
         raise SignInRefused
     if role is not None and role not in roles:
@@ -111,11 +108,11 @@ async def _acting_role(tx: Transaction, vault: Vault, account: Account, role: st
     return role or roles[0]
 
 
-async def _role_stands(tx: Transaction, vault: Vault, session: Session) -> bool:
+async def _role_stands(tx: Transaction, session: Session) -> bool:
     if session.role in ("student", "guardian"):
         return True
     try:
-        member = await StaffRegister(tx, vault).load(session.subject_id)
+        member = await staff.load(tx, session.subject_id)
     except NotFound:
         return False
     return bool(member.scopes_as(session.role))

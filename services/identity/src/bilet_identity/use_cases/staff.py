@@ -1,24 +1,48 @@
 """Staff are invited within the inviter's scope and set their first password by a one-time code."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from bilet_identity.domain.disclosure import Asker
 from bilet_identity.domain.errors import CodeInvalid, ScopeNotYours
+from bilet_identity.domain.events import StaffScopeChanged
 from bilet_identity.domain.roster_report import to_csv
-from bilet_identity.domain.staff import Scope, StaffRole, check_invitation, may_hand_over
-from bilet_identity.storage.accounts import Account, Accounts
-from bilet_identity.storage.audit import Audit, AuditRecord
+from bilet_identity.domain.staff import Staff, check_invitation, may_hand_over
+from bilet_identity.storage import accounts, audit, staff
+from bilet_identity.storage.accounts import Account
+from bilet_identity.storage.audit import AuditRecord
 from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
-from bilet_identity.storage.staff import Newcomer, StaffRegister
+from bilet_identity.storage.staff import Newcomer
 from bilet_identity.use_cases.students import Credentials
+from bilet_kit.access import ActingRole, Asker, Scope
 from bilet_kit.storage.database import Transaction
 
 
-async def scopes_of(tx: Transaction, vault: Vault, staff_id: UUID, role: str) -> tuple[Scope, ...]:
+async def scopes_of(tx: Transaction, staff_id: UUID, role: str) -> tuple[Scope, ...]:
     """The scopes in which a member of the staff acts under a role now; none if they have lost it."""
-    members = await StaffRegister(tx, vault).load_many([staff_id])
+    members = await staff.load_many(tx, [staff_id])
     return members[0].scopes_as(role) if members else ()
+
+
+async def add_staff(tx: Transaction, vault: Vault, newcomers: Sequence[Newcomer]) -> list[tuple[UUID, str]]:
+    """Add members of the staff and publish their scopes; the id and the first code of each."""
+    added = await staff.add(tx, vault, newcomers)
+    for (staff_id, _), newcomer in zip(added, newcomers, strict=True):
+        record_scopes(tx, staff_id, (newcomer.scope,))
+    return added
+
+
+async def change_staff(tx: Transaction, vault: Vault, member: Staff, newcomer: Newcomer) -> None:
+    """Write what is new about a member of the staff, and publish the scopes if they changed."""
+    scopes = await staff.change(tx, vault, member, newcomer.person, newcomer.scope)
+    if scopes is not None:
+        record_scopes(tx, member.staff_id, scopes)
+
+
+def record_scopes(tx: Transaction, staff_id: UUID, scopes: tuple[Scope, ...]) -> None:
+    """Publish all scopes that a member of the staff has from now on."""
+    region_code = scopes[0].region_code
+    tx.record(StaffScopeChanged(staff_id=staff_id, region_code=region_code, scopes=scopes, changed_at=tx.now))
 
 
 async def invite_staff(
@@ -39,10 +63,10 @@ async def invite_staff(
             break
     else:
         raise refusal
-    register = StaffRegister(tx, vault)
-    if scope.staff_code is not None and await register.by_code(scope.region_code, [scope.staff_code]):
+    if scope.staff_code is not None and await staff.by_code(tx, scope.region_code, [scope.staff_code]):
         raise ScopeNotYours("Этот код сотрудника в регионе уже занят.")
-    return (await register.add([Newcomer(person, scope)]))[0]
+    ((staff_id, code),) = await add_staff(tx, vault, [Newcomer(person, scope)])
+    return staff_id, code
 
 
 async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: Credentials) -> UUID:
@@ -52,12 +76,11 @@ async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: 
         CodeInvalid: unknown, used or expired.
         LoginTaken: another account has the login.
     """
-    staff_id = await StaffRegister(tx, vault).take_invitation(code)
-    accounts = Accounts(tx, vault)
-    if staff_id is None or await accounts.exists(staff_id):
+    staff_id = await staff.take_invitation(tx, vault, code)
+    if staff_id is None or await accounts.has_account(tx, staff_id):
         raise CodeInvalid
     account = Account(subject_id=staff_id, kind="staff", password_hash=credentials.password_hash)
-    await accounts.add(account, login=credentials.login)
+    await accounts.add(tx, vault, account, login=credentials.login)
     return staff_id
 
 
@@ -65,7 +88,7 @@ async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
     """First codes that nobody has used, of those staff the asker may invite, as CSV; leaves an audit record."""
     found = []
     for held in asker.scopes:
-        invited = await StaffRegister(tx, vault).open_invitations(held.region_code)
+        invited = await staff.open_invitations(tx, vault, held.region_code)
         found += [invitation for invitation in invited if may_hand_over(held, invitation.scope)]
     record = AuditRecord(
         actor=str(asker.subject),
@@ -74,11 +97,11 @@ async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
         asked=len(found),
         shown=tuple(invitation.staff_id for invitation in found),
     )
-    await Audit(tx).write(record)
+    await audit.write(tx, record)
     lines = [
         (
             invitation.scope.staff_code or "",
-            invitation.scope.role.value,
+            invitation.scope.role,
             invitation.scope.school_code or invitation.scope.site_code or "",
             invitation.name.full,
             invitation.code,
@@ -96,6 +119,6 @@ async def create_operator(
     Raises:
         LoginTaken: another account has the login.
     """
-    scope = Scope(role=StaffRole.REGIONAL_OPERATOR, region_code=region_code)
-    _, code = (await StaffRegister(tx, vault).add([Newcomer(person, scope)]))[0]
+    scope = Scope(role=ActingRole.REGIONAL_OPERATOR, region_code=region_code)
+    ((_, code),) = await add_staff(tx, vault, [Newcomer(person, scope)])
     return await activate_staff(tx, vault, code, credentials)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from bilet_identity.domain import registration
@@ -14,14 +15,13 @@ from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.registration import Events
 from bilet_identity.domain.season import check_registration
 from bilet_identity.domain.student import Student
-from bilet_identity.storage.accounts import Account, Accounts
-from bilet_identity.storage.directory import Directory
-from bilet_identity.storage.guardians import Guardians
-from bilet_identity.storage.people import People, PersonalData
-from bilet_identity.storage.rosters import Rosters
+from bilet_identity.storage import accounts, directory, guardians, people, rosters, students
+from bilet_identity.storage.accounts import Account
+from bilet_identity.storage.people import PersonalData
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.seasons import seasons_of
-from bilet_identity.storage.students import Students
+from bilet_kit.events.decisions import Decision as Decided
+from bilet_kit.events.decisions import take_effect
 from bilet_kit.ids import new_id, new_pseudonym
 from bilet_kit.storage.database import Transaction
 
@@ -59,7 +59,7 @@ async def register_student(tx: Transaction, vault: Vault, form: Registration, cr
         InvalidBirthDate: not the age of a pupil of grade 6–11.
         LoginTaken: another account has the login.
     """
-    region = await Directory(tx).region_of_school(form.region_code, form.school_code)
+    region = await directory.region_of_school(tx, form.region_code, form.school_code)
     if region is None:
         raise UnknownSchool
     check_registration(await seasons_of(tx, region), region, now=tx.now)
@@ -79,8 +79,7 @@ async def claim_roster_entry(
         RegistrationClosed: outside the region's season; the code stays good.
         LoginTaken: another account has the login.
     """
-    rosters = Rosters(tx, vault)
-    entry = await rosters.take_entry(code)
+    entry = await rosters.take_entry(tx, vault, code)
     if entry is None:
         raise CodeInvalid
     today = local_date(entry.region_code, tx.now)
@@ -90,8 +89,8 @@ async def claim_roster_entry(
     person = PersonalData(name=entry.name, birth_date=entry.birth_date, snils=entry.snils, email=email)
     new = _NewStudent(entry.region_code, entry.school_code, entry.grade, entry.birth_date, today)
     student = await _open_account(tx, vault, person, credentials, new)
-    await rosters.mark_claimed(entry.entry_id, student.student_id)
-    return await _propose_waiting(tx, vault, student, await Guardians(tx, vault).proposals(entry.entry_id), today)
+    await rosters.mark_claimed(tx, entry.entry_id, student.student_id)
+    return await _propose_waiting(tx, student, await guardians.proposals(tx, entry.entry_id), today)
 
 
 async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tuple[UUID, str]:
@@ -101,14 +100,13 @@ async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tu
         GuardianNotNeeded: the student is 18.
         TooManyInvitations: five are open.
     """
-    student = await Students(tx, vault).load(student_id)
+    student = await students.load(tx, vault, student_id)
     if student.decides_alone(local_date(student.region_code, tx.now)):
         raise GuardianNotNeeded
-    guardians = Guardians(tx, vault)
-    if await guardians.open_invitations(student_id) >= OPEN_INVITATIONS:
+    if await guardians.open_invitations(tx, student_id) >= OPEN_INVITATIONS:
         raise TooManyInvitations
     code = new_code()
-    return await guardians.add_invitation(student_id, code, expires_at=tx.now + INVITATION_TERM), code
+    return await guardians.add_invitation(tx, vault, student_id, code, expires_at=tx.now + INVITATION_TERM), code
 
 
 async def accept_guardianship(
@@ -133,7 +131,7 @@ async def end_guardianship(
     Raises:
         NotFound: the asker is neither side.
     """
-    student_id = await Students(tx, vault).student_of(guardianship_id)
+    student_id = await students.student_of(tx, guardianship_id)
 
     def decision(student: Student, today: date) -> Events:
         tie = _tie(student, guardianship_id)
@@ -150,11 +148,16 @@ async def decide(tx: Transaction, vault: Vault, student_id: UUID, decision: Deci
     Raises:
         NotFound: there is no such student; and whatever the decision raises.
     """
-    students = Students(tx, vault)
-    student = await students.load(student_id)
+    student = await students.load(tx, vault, student_id)
     today = local_date(student.region_code, tx.now)
-    events = decision(student, today)
-    return await students.store(student, events, today=today) if events else student
+    return await take_students_effect(tx, student, decision(student, today), today=today)
+
+
+async def take_students_effect(tx: Transaction, student: Student, events: Events, *, today: date) -> Student:
+    """Save and record what was decided about a student on a day of the region; the student after it."""
+    save = partial(students.save, reviewed_on=today)
+    (after,) = await take_effect(tx, [Decided(student, events)], evolve=registration.evolve, save=save)
+    return after
 
 
 def new_tie(guardian_id: UUID, verified_by: VerifiedBy) -> Guardianship:
@@ -188,19 +191,18 @@ async def _open_account(
         birth_date=new.birth_date,
         reviewed_on=new.today,
     )
-    await People(tx, vault).add((student.person_id, person))
-    await Students(tx, vault).add(student, registration.register(student, today=new.today))
+    await people.add(tx, vault, (student.person_id, person))
+    await students.add(tx, student)
+    tx.record(*registration.register(student, today=new.today))
     account = Account(subject_id=student.student_id, kind="student", password_hash=credentials.password_hash)
-    await Accounts(tx, vault).add(account, login=credentials.login)
+    await accounts.add(tx, vault, account, login=credentials.login)
     return student
 
 
-async def _propose_waiting(
-    tx: Transaction, vault: Vault, student: Student, guardian_ids: Sequence[UUID], today: date
-) -> Student:
+async def _propose_waiting(tx: Transaction, student: Student, guardian_ids: Sequence[UUID], today: date) -> Student:
     for guardian_id in () if student.decides_alone(today) else guardian_ids:
         events = registration.propose(student, new_tie(guardian_id, VerifiedBy.ESIA_CHILD), today=today)
-        student = await Students(tx, vault).store(student, events, today=today)
+        student = await take_students_effect(tx, student, events, today=today)
     return student
 
 

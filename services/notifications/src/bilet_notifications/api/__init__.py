@@ -1,1 +1,1 @@
-"""HTTP of notifications: one's own inbox and preferences."""
+"""HTTP of notifications: one's own inbox and preferences, nobody else's."""

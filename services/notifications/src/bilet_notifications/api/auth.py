@@ -1,17 +1,18 @@
-"""From the asker's role to whose inbox is meant."""
+"""Who may call what: everybody signed in reads the own inbox."""
 
 from typing import Annotated
 
 from fastapi import Depends
 
+from bilet_kit.access import ActingRole
 from bilet_kit.web.auth import CurrentPrincipal
 from bilet_notifications.domain.people import GUARDIAN, STAFF, STUDENT, Recipient, RecipientKind
 
-_FAMILY: dict[str, RecipientKind] = {"student": STUDENT, "guardian": GUARDIAN}
+_FAMILY: dict[str, RecipientKind] = {ActingRole.STUDENT: STUDENT, ActingRole.GUARDIAN: GUARDIAN}
 
 
 def current_owner(principal: CurrentPrincipal) -> Recipient:
-    """The asker as the owner of an inbox; every role that is not of a family is staff."""
+    """Find whose inbox is meant: every role that is not of a family is staff."""
     return Recipient(_FAMILY.get(principal.role, STAFF), principal.subject)
 
 

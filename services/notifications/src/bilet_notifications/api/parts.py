@@ -1,4 +1,4 @@
-"""What the routes need besides the transaction, found in the running service."""
+"""What the routes need besides the transaction."""
 
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -10,13 +10,13 @@ from bilet_notifications.rendering import Renderer
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What turns deliveries into words."""
+    """What turns messages into words."""
 
     renderer: Renderer
 
 
 async def running_parts(request: Request) -> Parts:
-    """The parts of the service that answers this request."""
+    """Find the parts of the running service."""
     return cast("Parts", request.app.state.parts)
 
 

@@ -1,1 +1,1 @@
-"""Rules of telling people: pure, standard library only."""
+"""The rules of notifying people: pure functions over frozen values; `now` and ids come in, events go out."""

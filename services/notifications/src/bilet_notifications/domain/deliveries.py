@@ -1,11 +1,11 @@
-"""The life of one delivery: waiting, claimed by a sender, handed to the mail server, delivered or given up.
+"""The life of one delivery: waiting, claimed by a sender, handed to its carrier, delivered or given up.
 
     waiting → claimed → sending → delivered | failed
     claimed | sending → waiting (to be tried again)        claimed → silenced
 
-A claim is a timed lease, numbered by `attempts`: whoever comes back with an older number is not believed. A delivery
-found in `sending` after its lease ran out, or lost together with the connection to the mail server, may have gone out
-already: it is sent again and marked `maybe_repeated`.
+A claim is a timed lease, numbered by `attempts`: an outcome that comes back under an older number is ignored. A
+delivery found in `sending` after its lease ran out, or lost together with the connection to the carrier, may have gone
+out already: it is sent again and marked `maybe_repeated`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 from uuid import UUID
 
-from bilet_notifications.domain.channels import INBOX, Channel, may_email
+from bilet_notifications.domain.channels import Channel, may_use
 from bilet_notifications.domain.events import (
     AttemptPostponed,
     DeliveryEvent,
@@ -42,8 +42,8 @@ class Delivery:
 
     Attributes:
         created_at: business time.
-        next_attempt_at: real time: not before it, None at once; of a claimed one, the end of the lease.
-        settled_at: business time of the end, whatever it was.
+        next_attempt_at: real time before which it is not sent, None at once; of a claimed one, the end of its lease.
+        settled_at: business time at which it was delivered, given up or silenced.
     """
 
     delivery_id: UUID
@@ -65,7 +65,7 @@ class Delivery:
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after this many attempts (at least one): doubled each time, from 30 seconds to an hour."""
+    """Compute the pause after this many attempts, at least one: 30 seconds, doubled each time, an hour at most."""
     doublings: int = 2 ** min(attempts - 1, 10)
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
@@ -73,7 +73,7 @@ def pause_after(attempts: int) -> timedelta:
 def addressed(
     notice: Notice, recipient: Recipient, channel: Channel, *, delivery_id: UUID, template_version: int, now: datetime
 ) -> Delivery:
-    """A new delivery that waits; `now` is business time."""
+    """Make a new delivery, which waits; `now` is business time."""
     return Delivery(
         delivery_id=delivery_id,
         fact_id=notice.fact_id,
@@ -90,8 +90,8 @@ def addressed(
 
 
 def put_into_inbox(delivery: Delivery, *, now: datetime) -> tuple[DeliveryEvent, ...]:
-    """The inbox takes a message at once. Nothing for another channel or a second time."""
-    if delivery.channel != INBOX or delivery.status != "waiting":
+    """Deliver at once what nothing outside has to take; nothing happens to other channels, or a second time."""
+    if delivery.channel.is_sent or delivery.status != "waiting":
         return ()
     return (_delivered(replace(delivery, attempts=1), now),)
 
@@ -99,13 +99,13 @@ def put_into_inbox(delivery: Delivery, *, now: datetime) -> tuple[DeliveryEvent,
 def begin(
     delivery: Delivery, *, attempt: int, student: Student | None, correspondent: Correspondent, now: datetime
 ) -> tuple[DeliveryEvent, ...]:
-    """Decide, just before an e-mail is handed over, whether it may still go.
+    """Decide, just before a message is handed over, whether it may still go.
 
-    Nothing when the claim numbered `attempt` is no longer ours. A pupil who is no longer known silences it.
+    Nothing happens when the claim numbered `attempt` is no longer ours. A pupil who is no longer known silences it.
     """
     if delivery.status != "claimed" or delivery.attempts != attempt:
         return ()
-    if student is None or not may_email(correspondent, student):
+    if student is None or not may_use(delivery.channel, correspondent, student):
         return (NotificationSilenced(delivery.delivery_id, now),)
     return (SendingBegun(delivery.delivery_id),)
 
@@ -113,10 +113,10 @@ def begin(
 def settle(
     delivery: Delivery, outcome: Outcome, *, attempt: int, now: datetime, real_now: datetime
 ) -> tuple[DeliveryEvent, ...]:
-    """Decide what the outcome of attempt number `attempt` means. Nothing when a newer claim took over.
+    """Decide what the outcome of attempt number `attempt` means; nothing happens when a newer claim took over.
 
-    An unavailable server or address book is tried again up to MAX_ATTEMPTS times; so is a letter that was lost with the
-    connection, and nobody knows whether the server took it.
+    An unavailable carrier or address book is tried again, up to MAX_ATTEMPTS times. So is a message that was lost with
+    the connection, when nobody knows whether the carrier took it.
     """
     if delivery.status not in {"claimed", "sending"} or delivery.attempts != attempt:
         return ()
@@ -131,7 +131,7 @@ def settle(
 
 
 def evolve(delivery: Delivery, event: DeliveryEvent) -> Delivery:
-    """The delivery after the event."""
+    """Apply an event."""
     match event:
         case SendingBegun():
             return replace(delivery, status="sending")
@@ -155,7 +155,7 @@ def _delivered(delivery: Delivery, at: datetime) -> NotificationDelivered:
         delivery_id=delivery.delivery_id,
         region_code=delivery.region_code,
         recipient=delivery.recipient,
-        channel=delivery.channel,
+        channel=delivery.channel.name,
         template=delivery.template,
         attempts=delivery.attempts,
         maybe_repeated=delivery.maybe_repeated,
@@ -168,7 +168,7 @@ def _failed(delivery: Delivery, reason: FailureReason, at: datetime) -> Notifica
         delivery_id=delivery.delivery_id,
         region_code=delivery.region_code,
         recipient=delivery.recipient,
-        channel=delivery.channel,
+        channel=delivery.channel.name,
         template=delivery.template,
         attempts=delivery.attempts,
         reason=reason,

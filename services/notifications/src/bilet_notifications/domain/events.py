@@ -1,11 +1,10 @@
-"""What happens to deliveries. Delivered and failed are published; the rest is notifications' own business."""
+"""What happens to deliveries; `publications` publishes some and lists the others as silent."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from bilet_notifications.domain.channels import Channel
 from bilet_notifications.domain.people import Recipient
 
 FailureReason = Literal["no-contact", "refused", "unavailable"]
@@ -13,12 +12,12 @@ FailureReason = Literal["no-contact", "refused", "unavailable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationDelivered:
-    """The channel took the message; `maybe_repeated`: a crash in mid-send may have made it take it twice."""
+    """The channel took the message; `maybe_repeated` after a crash in mid-send, when it may have taken it twice."""
 
     delivery_id: UUID
     region_code: str
     recipient: Recipient
-    channel: Channel
+    channel: str
     template: str
     attempts: int
     maybe_repeated: bool
@@ -27,12 +26,12 @@ class NotificationDelivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationFailed:
-    """The message was given up."""
+    """The message was given up and will not be sent again."""
 
     delivery_id: UUID
     region_code: str
     recipient: Recipient
-    channel: Channel
+    channel: str
     template: str
     attempts: int
     reason: FailureReason
@@ -41,14 +40,14 @@ class NotificationFailed:
 
 @dataclass(frozen=True, slots=True)
 class SendingBegun:
-    """The message is about to be handed to the mail server."""
+    """The message is about to be handed to its carrier."""
 
     delivery_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationSilenced:
-    """The recipient no longer wants the message, or may not get it."""
+    """The recipient does not want the message any more, or may not get it."""
 
     delivery_id: UUID
     at: datetime
@@ -56,9 +55,10 @@ class NotificationSilenced:
 
 @dataclass(frozen=True, slots=True)
 class AttemptPostponed:
-    """The attempt did not work and will be repeated, not before `next_attempt_at` (real time).
+    """The attempt failed and will be repeated, not before `next_attempt_at` (real time).
 
-    `in_doubt`: it may have worked all the same.
+    Attributes:
+        in_doubt: it may have succeeded all the same.
     """
 
     delivery_id: UUID
@@ -67,4 +67,3 @@ class AttemptPostponed:
 
 
 DeliveryEvent = NotificationDelivered | NotificationFailed | SendingBegun | NotificationSilenced | AttemptPostponed
-Published = NotificationDelivered | NotificationFailed

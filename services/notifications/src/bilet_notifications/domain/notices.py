@@ -1,9 +1,9 @@
-"""What people are told about, and who they are.
+"""What people are notified of, and who they are.
 
-A notice is one fact to be told. It becomes deliveries, one per recipient and channel, once its pupil is known.
+A notice is one fact to notify of. It becomes deliveries, one per recipient and channel, once its pupil is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,11 +12,13 @@ from uuid import UUID, uuid5
 from bilet_notifications.domain.people import GUARDIAN, STAFF, STUDENT, Recipient, Student
 
 GUARDIANS_AWAITED_FOR = timedelta(hours=1)
+PROCESSING = "processing"
+REGISTERED = "registered"
 _CONSENT_REQUESTS = UUID("0198f0c2-5c3e-7a55-8f0e-3d9a4f6f2b11")
 
 
 class Template(StrEnum):
-    """A message, by the stem of its template."""
+    """A message, named by the stem of its template."""
 
     CONSENT_REQUESTED = "consent-requested"
     APPROVAL_REQUESTED = "approval-requested"
@@ -30,7 +32,7 @@ class Template(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who around a pupil is told."""
+    """Who around a pupil is notified."""
 
     STUDENT = "student"
     GUARDIANS = "guardians"
@@ -38,7 +40,7 @@ class Audience(StrEnum):
 
 
 TEMPLATE_VERSIONS: Mapping[Template, int] = dict.fromkeys(Template, 1)
-"""The version of each text that new messages are written by; older ones keep theirs."""
+"""The version of the text by which new messages are written; older messages keep theirs."""
 
 _FAMILY = frozenset({Audience.STUDENT, Audience.GUARDIANS})
 _EVERYBODY = _FAMILY | {Audience.MENTOR}
@@ -57,12 +59,12 @@ AUDIENCES: Mapping[Template, frozenset[Audience]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One fact to be told.
+    """One fact to notify of.
 
     Attributes:
-        fact_id: by which a repeat is known; a recipient hears of a fact once per channel.
+        fact_id: tells a repeat; a recipient is notified of a fact once per channel.
         occurred_at: business time of the fact.
-        variables: what the template needs; pseudonymous: instants, codes and ids.
+        variables: what the template needs, without personal data: instants, codes and ids.
     """
 
     fact_id: UUID
@@ -75,15 +77,20 @@ class Notice:
 
 
 def consent_request_id(student_id: UUID) -> UUID:
-    """The fact that consent is asked for this pupil: each guardian is asked once, however often the state comes."""
+    """Derive the fact that consent is asked for a pupil, so that each guardian is asked once however often a state comes."""
     return uuid5(_CONSENT_REQUESTS, str(student_id))
 
 
-def can_be_told(notice: Notice, student: Student, *, waited: timedelta) -> bool:
+def consent_is_missing(*, status: str, decides_alone: bool, purposes: Collection[str]) -> bool:
+    """Whether the guardians are to be asked for their consent: a new pupil under 18 cannot take part without it."""
+    return status == REGISTERED and not decides_alone and PROCESSING not in purposes
+
+
+def can_be_announced(notice: Notice, student: Student, *, waited: timedelta) -> bool:
     """Whether all recipients are known by now.
 
-    A pupil under 18 without a guardian is taken for one whose newer state is still under way; `waited` is how long
-    (real time) we have been waiting for it.
+    A pupil under 18 without a guardian is one whose newer state is still under way, until it was awaited for an hour;
+    `waited` is real time.
     """
     if Audience.GUARDIANS not in AUDIENCES[notice.template] or student.decides_alone or student.guardian_ids:
         return True
@@ -91,7 +98,7 @@ def can_be_told(notice: Notice, student: Student, *, waited: timedelta) -> bool:
 
 
 def recipients(notice: Notice, student: Student) -> tuple[Recipient, ...]:
-    """Who is told: the pupil, the guardians unless the pupil decides alone, the mentor of the slot."""
+    """List who is notified: the pupil, the guardians unless the pupil decides alone, the mentor of the slot."""
     audience = AUDIENCES[notice.template]
     told: list[Recipient] = []
     if Audience.STUDENT in audience:

@@ -1,4 +1,4 @@
-"""The people who are told, as far as notifications know them: ids, never names or contacts."""
+"""The people who are notified, as far as notifications knows them: ids, never names or contacts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,12 +9,11 @@ RecipientKind = Literal["student", "guardian", "staff"]
 STUDENT: RecipientKind = "student"
 GUARDIAN: RecipientKind = "guardian"
 STAFF: RecipientKind = "staff"
-EMAIL_PURPOSE = "notify-email"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Recipient:
-    """Somebody who is told: the id is the one of the acting role."""
+    """Somebody who is notified, by the id of the acting role."""
 
     kind: RecipientKind
     id: UUID
@@ -25,31 +24,32 @@ class Correspondent:
     """A recipient as somebody to write to.
 
     Attributes:
-        wants_email: the recipient's own switch; on unless switched off.
-        dismissed: was staff and has no role left.
+        unwanted: names of the channels that the recipient switched off.
+        dismissed: belonged to the staff and has no role left.
     """
 
     recipient: Recipient
-    wants_email: bool = True
+    unwanted: frozenset[str] = frozenset()
     dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """What is known of a pupil.
+    """What notifications knows of a pupil.
 
     Attributes:
-        decides_alone: 18 or older: guardians are told nothing.
-        email_withdrawn: the consent to e-mails was taken back and not given again since.
+        decides_alone: 18 or older, so guardians are not notified.
+        purposes: consents in force.
+        withdrawn: names of the channels whose consent was withdrawn and not given again since.
     """
 
     student_id: UUID
     decides_alone: bool
     guardian_ids: tuple[UUID, ...]
     purposes: frozenset[str]
-    email_withdrawn: bool = False
+    withdrawn: frozenset[str] = frozenset()
 
     @property
     def listeners(self) -> tuple[UUID, ...]:
-        """The guardians who may hear about the pupil."""
+        """The guardians who may be notified about the pupil."""
         return () if self.decides_alone else self.guardian_ids

@@ -1,1 +1,1 @@
-"""Sending e-mail: contacts from identity at the moment of sending, the mail server, and the job that joins them."""
+"""The ways out: carriers, one per channel that is sent, and identity's address book."""

@@ -1,4 +1,4 @@
-"""The address book: identity's, asked at the moment of sending, and forgotten right after."""
+"""Identity's address book, asked at the moment of sending; what it answers is forgotten right after."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -18,28 +18,36 @@ TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to greet and where to write; never in a log, so not in `repr` either."""
+    """Whom to greet and where to write; kept out of `repr`, so that no log shows it.
 
-    email: str = field(repr=False)
+    Attributes:
+        email: None for somebody without an address.
+    """
+
+    email: str | None = field(default=None, repr=False)
     first_name: str | None = field(default=None, repr=False)
     patronymic: str | None = field(default=None, repr=False)
 
     @property
     def greeting(self) -> str:
-        """The first line of a letter."""
+        """The first line of a letter, in Russian."""
         name = " ".join(part for part in (self.first_name, self.patronymic) if part)
         return f"Здравствуйте, {name}!" if name else "Здравствуйте!"
 
 
 class ContactsUnavailableError(Exception):
-    """Identity did not give the contacts now; it may later. Carries no answer's text."""
+    """Identity gave no contacts now, and may later. The error never carries the text of an answer."""
 
 
 class Contacts(Protocol):
     """Finds contacts by the ids of acting roles."""
 
     async def find(self, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
-        """The contacts of those who have an address; raises ContactsUnavailableError."""
+        """Find the contacts of these people; who is not known is left out.
+
+        Raises:
+            ContactsUnavailableError: the address book gave no answer now.
+        """
 
 
 class _Item(BaseModel):
@@ -58,21 +66,21 @@ class _Answer(BaseModel):
 
 
 class IdentityContacts:
-    """Asks identity's internal address with a token that we sign ourselves (`private_key_jwt`, ES256)."""
+    """Asks identity's internal address, with a token of our own signature (`private_key_jwt`, ES256)."""
 
     def __init__(
         self, *, base_url: str, signing_key: str | None, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        """Without a key, which only local and test installations may lack, nobody is found.
+        """Read the signing key; without one, which only local and test installations may lack, nobody is found.
 
-        Raises jwt.InvalidKeyError when the key is not an ES256 PEM.
+        Raises:
+            jwt.InvalidKeyError: the key is not an ES256 PEM.
         """
         self._address = f"{base_url.rstrip('/')}/internal/v1/contacts"
         self._transport = transport
         self._signing_key = jwt.get_algorithm_by_name("ES256").prepare_key(signing_key) if signing_key else None
 
     async def find(self, ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
-        """See `Contacts.find`."""
         asked = sorted({str(one) for one in ids})
         headers = {"Authorization": f"Bearer {self._token()}"}
         try:
@@ -84,7 +92,7 @@ class IdentityContacts:
             raise ContactsUnavailableError(f"HTTP {error.response.status_code}") from None
         except (httpx.TransportError, ValidationError) as error:
             raise ContactsUnavailableError(type(error).__name__) from None
-        return {item.id: Contact(item.email, item.first_name, item.patronymic) for item in answer.items if item.email}
+        return {item.id: Contact(item.email, item.first_name, item.patronymic) for item in answer.items}
 
     def _token(self) -> str:
         if self._signing_key is None:

@@ -1,1 +1,1 @@
-"""Rows of notifications and how they become the domain's objects."""
+"""Tables, and the functions that read and write them inside a transaction."""

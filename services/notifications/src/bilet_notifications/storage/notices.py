@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.notices import Notice, Template
 from bilet_notifications.storage.tables import students, waiting_notices
 
@@ -18,14 +18,14 @@ NEXT_LOOK_AFTER = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class WaitingNotice:
-    """A notice and how long it has been waiting (real time)."""
+    """A notice, and how long in real time it has been waiting."""
 
     notice: Notice
     waited: timedelta
 
 
-async def keep_waiting(session: AsyncSession, notice: Notice) -> None:
-    """Remember a notice; one that waits already stays as it is."""
+async def keep_waiting(tx: Transaction, notice: Notice) -> None:
+    """Keep a notice until its pupil is known; one that waits already stays as it is."""
     row = {
         "fact_id": notice.fact_id,
         "student_id": notice.student_id,
@@ -35,11 +35,11 @@ async def keep_waiting(session: AsyncSession, notice: Notice) -> None:
         "mentor_id": notice.mentor_id,
         "variables": dict(notice.variables),
     }
-    await session.execute(insert(waiting_notices).values(row).on_conflict_do_nothing())
+    await tx.session.execute(insert(waiting_notices).values(row).on_conflict_do_nothing())
 
 
-async def lock_ripe(session: AsyncSession, limit: int) -> list[WaitingNotice]:
-    """Notices whose pupil is known and whose next look is due; locked, so that replicas share them."""
+async def lock_ripe(tx: Transaction, limit: int) -> list[WaitingNotice]:
+    """Load notices whose pupil is known and whose next look is due, locked so that replicas share them."""
     query = (
         select(waiting_notices, (func.clock_timestamp() - waiting_notices.c.waiting_since).label("waited"))
         .join(students, students.c.student_id == waiting_notices.c.student_id)
@@ -48,17 +48,17 @@ async def lock_ripe(session: AsyncSession, limit: int) -> list[WaitingNotice]:
         .limit(limit)
         .with_for_update(of=waiting_notices, skip_locked=True)
     )
-    return [WaitingNotice(_to_notice(row), row.waited) for row in await session.execute(query)]
+    return [WaitingNotice(_to_notice(row), row.waited) for row in await tx.session.execute(query)]
 
 
-async def forget(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
-    """Drop notices that were told."""
-    await session.execute(delete(waiting_notices).where(waiting_notices.c.fact_id.in_(list(fact_ids))))
+async def forget(tx: Transaction, fact_ids: Iterable[UUID]) -> None:
+    """Drop notices that became deliveries."""
+    await tx.session.execute(delete(waiting_notices).where(waiting_notices.c.fact_id.in_(list(fact_ids))))
 
 
-async def look_later(session: AsyncSession, fact_ids: Iterable[UUID]) -> None:
+async def look_later(tx: Transaction, fact_ids: Iterable[UUID]) -> None:
     """Look at these again after a pause."""
-    await session.execute(
+    await tx.session.execute(
         update(waiting_notices)
         .where(waiting_notices.c.fact_id.in_(list(fact_ids)))
         .values(next_look_at=func.clock_timestamp() + NEXT_LOOK_AFTER)

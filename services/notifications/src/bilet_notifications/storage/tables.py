@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from bilet_kit.storage.staff import staff_table
+
 metadata = MetaData()
 
 students = Table(
@@ -30,20 +32,15 @@ students = Table(
     Column("purposes", ARRAY(Text), nullable=False),
     Column("sequence", BigInteger, nullable=False),
 )
-email_consents = Table(
-    "email_consents",
+channel_consents = Table(
+    "channel_consents",
     metadata,
     Column("student_id", Uuid, primary_key=True),
+    Column("channel", Text, primary_key=True),
     Column("granted", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
 )
-staff = Table(
-    "staff",
-    metadata,
-    Column("staff_id", Uuid, primary_key=True),
-    Column("roles", ARRAY(Text), nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-)
+staff = staff_table(metadata)
 waiting_notices = Table(
     "waiting_notices",
     metadata,
@@ -83,8 +80,9 @@ deliveries = Table(
     UniqueConstraint("fact_id", "recipient_id", "channel"),
     Index(
         "deliveries_due",
+        "channel",
         text("next_attempt_at NULLS FIRST"),
-        postgresql_where=text("channel = 'email' AND status IN ('waiting', 'claimed', 'sending')"),
+        postgresql_where=text("status IN ('waiting', 'claimed', 'sending')"),
     ),
     Index("deliveries_inbox", "recipient_id", "delivery_id", postgresql_where=text("channel = 'inbox'")),
     Index("deliveries_unread", "recipient_id", postgresql_where=text("channel = 'inbox' AND read_at IS NULL")),
@@ -94,6 +92,7 @@ preferences = Table(
     metadata,
     Column("recipient_kind", Text, primary_key=True),
     Column("recipient_id", Uuid, primary_key=True),
-    Column("email", Boolean, nullable=False),
+    Column("channel", Text, primary_key=True),
+    Column("wanted", Boolean, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )

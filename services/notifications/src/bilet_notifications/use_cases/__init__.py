@@ -1,1 +1,1 @@
-"""What notifications does, one function per intention; none commits."""
+"""One function per intention; each takes the open transaction and never commits it."""

@@ -1,63 +1,59 @@
-"""The database side of sending e-mail: claim, begin, settle. Between them the network is talked to, outside any transaction."""
+"""The database's side of sending: claim, begin, settle. The network is used between them, outside any transaction."""
 
 from dataclasses import dataclass
-from functools import reduce
 from uuid import UUID
 
 from bilet_kit.clock import real_now
+from bilet_kit.events.decisions import Decision, take_effect
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain import deliveries as rules
+from bilet_notifications.domain.channels import Channel
 from bilet_notifications.domain.deliveries import Delivery, Outcome
-from bilet_notifications.domain.events import NotificationDelivered, NotificationFailed, SendingBegun
-from bilet_notifications.storage import claim, deliveries, people, telling
+from bilet_notifications.domain.events import SendingBegun
+from bilet_notifications.storage import deliveries, due, recipients, students
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An e-mail that is ours to send until its lease ends; the attempt's number tells a newer claim from ours."""
+    """A message that is ours to send until its lease ends; the attempt's number tells a newer claim from ours."""
 
     delivery_id: UUID
     attempt: int
 
 
 def claim_of(delivery: Delivery) -> Claim:
-    """The claim that a claimed delivery stands for."""
+    """Name the claim that a claimed delivery stands for."""
     return Claim(delivery.delivery_id, delivery.attempts)
 
 
-async def claim_due(tx: Transaction, *, most: int) -> list[Delivery]:
-    """Take up to `most` e-mails that are due."""
-    return await claim.claim_due(tx.session, most)
+async def claim_due(tx: Transaction, channel: Channel, *, most: int) -> list[Delivery]:
+    """Take up to `most` messages of a channel that are due."""
+    return await due.claim(tx, channel, most)
 
 
 async def begin(tx: Transaction, mine: Claim) -> bool:
-    """Whether the e-mail may be handed over now; if not, it is silenced, or no longer ours. Its lease begins anew."""
-    delivery = await deliveries.lock(tx.session, mine.delivery_id)
+    """Whether the message may be handed over now, its lease begun anew; if not, it is silenced or no longer ours."""
+    delivery = await deliveries.lock(tx, mine.delivery_id)
     if delivery is None:
         return False
     events = rules.begin(
         delivery,
         attempt=mine.attempt,
-        student=await telling.find_student(tx, delivery.student_id),
-        correspondent=await people.find_correspondent(tx.session, delivery.recipient),
+        student=await students.find(tx, delivery.student_id),
+        correspondent=await recipients.find_correspondent(tx, delivery.recipient),
         now=tx.now,
     )
-    if not events:
-        return False
-    await deliveries.save(tx.session, reduce(rules.evolve, events, delivery))
+    await take_effect(tx, [Decision(delivery, events)], evolve=rules.evolve, save=deliveries.save)
     begun = any(isinstance(event, SendingBegun) for event in events)
     if begun:
-        await claim.extend(tx.session, delivery.delivery_id)
+        await due.extend(tx, delivery.delivery_id)
     return begun
 
 
 async def settle(tx: Transaction, mine: Claim, outcome: Outcome) -> None:
-    """Write down what became of the attempt, and say so when it is the end. A claim that was taken over changes nothing."""
-    delivery = await deliveries.lock(tx.session, mine.delivery_id)
+    """Decide what became of an attempt; a claim that was taken over changes nothing."""
+    delivery = await deliveries.lock(tx, mine.delivery_id)
     if delivery is None:
         return
     events = rules.settle(delivery, outcome, attempt=mine.attempt, now=tx.now, real_now=real_now())
-    if not events:
-        return
-    await deliveries.save(tx.session, reduce(rules.evolve, events, delivery))
-    tx.record(*(event for event in events if isinstance(event, NotificationDelivered | NotificationFailed)))
+    await take_effect(tx, [Decision(delivery, events)], evolve=rules.evolve, save=deliveries.save)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from bilet_identity.api import schemas
-from bilet_identity.api.answers import student_answer
-from bilet_identity.api.auth import Family, RunningParts
+from bilet_identity.api.auth import Family
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.consents import ConsentInput, ConsentTextsView, ConsentTextView
+from bilet_identity.api.schemas.students import StudentView
 from bilet_identity.consent_texts import current_texts
 from bilet_identity.domain.consent import Giver, Purpose
 from bilet_identity.domain.regions import local_date
@@ -19,23 +20,14 @@ from bilet_kit.web.transactions import Tx
 router = APIRouter()
 
 
-@router.get("/consent-texts")
-async def read_texts() -> schemas.ConsentTexts:
+@router.get("/consent-texts", summary="Тексты согласий")
+async def read_texts() -> ConsentTextsView:
     """The exact texts in force."""
-    return schemas.ConsentTexts(
-        items=[
-            schemas.ConsentTextAnswer(
-                purpose=text.purpose, version=text.version, title=text.title, text=text.text, sha256=text.sha256
-            )
-            for text in current_texts()
-        ]
-    )
+    return ConsentTextsView(items=[ConsentTextView.of(text) for text in current_texts()])
 
 
-@router.post("/consents", status_code=201, response_model=schemas.StudentAnswer)
-async def give(
-    tx: Tx, idempotent: Idempotent, parts: RunningParts, asker: Family, body: schemas.NewConsent
-) -> Response:
+@router.post("/consents", status_code=201, response_model=StudentView, summary="Дать согласие")
+async def give(tx: Tx, idempotent: Idempotent, parts: RunningParts, asker: Family, body: ConsentInput) -> Response:
     """Consent to one purpose by one exact text; answers the student's state after it."""
     student_id = body.student_id or (asker.subject if asker.role == "student" else None)
     if student_id is None:
@@ -45,15 +37,13 @@ async def give(
         purpose=body.purpose, text_version=body.text_version, giver=Giver(asker.role), giver_id=asker.subject
     )
     student = await consents.give_consent(tx, parts.vault, student_id, agreement)
-    return await idempotent.answer(201, student_answer(student, local_date(student.region_code, tx.now)))
+    return await idempotent.answer(201, StudentView.of(student, local_date(student.region_code, tx.now)))
 
 
-@router.delete("/consents/{student_id}/{purpose}")
-async def withdraw(
-    tx: Tx, parts: RunningParts, asker: Family, student_id: UUID, purpose: Purpose
-) -> schemas.StudentAnswer:
+@router.delete("/consents/{student_id}/{purpose}", summary="Отозвать согласие")
+async def withdraw(tx: Tx, parts: RunningParts, asker: Family, student_id: UUID, purpose: Purpose) -> StudentView:
     """Take one's own consent back; a repeat answers the same."""
     student = await consents.withdraw_consent(
         tx, parts.vault, student_id=student_id, purpose=purpose, giver=Giver(asker.role), giver_id=asker.subject
     )
-    return student_answer(student, local_date(student.region_code, tx.now))
+    return StudentView.of(student, local_date(student.region_code, tx.now))

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
 
-from bilet_identity.api import schemas
-from bilet_identity.api.auth import RunningParts
+from bilet_identity.api.parts import Parts, RunningParts
+from bilet_identity.api.schemas.sessions import EsiaRedirectView, EsiaSignInInput
 from bilet_identity.esia import EsiaError, EsiaPerson, EsiaUnavailable
-from bilet_identity.parts import Parts
 from bilet_identity.use_cases import guardians
 from bilet_kit.clock import real_now
 from bilet_kit.web.problems import Problem
@@ -20,16 +19,16 @@ router = APIRouter(prefix="/esia")
 Parameter = Annotated[str, Query(min_length=1, max_length=4096)]
 
 
-@router.post("/sign-ins", status_code=201)
-async def begin_sign_in(tx: Tx, parts: RunningParts, body: schemas.EsiaSignIn) -> schemas.EsiaRedirect:
+@router.post("/sign-ins", status_code=201, summary="Начать вход через Госуслуги")
+async def begin_sign_in(tx: Tx, parts: RunningParts, body: EsiaSignInInput) -> EsiaRedirectView:
     """Where to send the browser; the way is open for ten minutes and once, and ends where it began."""
     state = await guardians.begin_sign_in(
         tx, parts.vault, code_challenge=body.code_challenge, invitation_code=body.invitation_code, now=real_now()
     )
-    return schemas.EsiaRedirect(authorize_url=parts.esia.authorize_url(state))
+    return EsiaRedirectView(authorize_url=parts.esia.authorize_url(state))
 
 
-@router.get("/callback", status_code=303, response_class=RedirectResponse)
+@router.get("/callback", status_code=303, response_class=RedirectResponse, summary="Возвращение с Госуслуг")
 async def come_back(
     database: RunningDatabase,
     parts: RunningParts,

@@ -2,27 +2,18 @@
 
 from fastapi import APIRouter
 
-from bilet_identity.api.auth import CallingService, RunningParts
+from bilet_identity.api.auth import CallingService
 from bilet_identity.api.caching import NO_STORE
-from bilet_identity.api.schemas import ContactAnswer, ContactsAnswer, ContactsRequest
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.people import ContactsInput, ContactsView, ContactView
 from bilet_identity.use_cases import people
 from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/internal/v1", tags=["internal"], dependencies=[NO_STORE])
 
 
-@router.post("/contacts")
-async def read_contacts(tx: Tx, parts: RunningParts, service: CallingService, asked: ContactsRequest) -> ContactsAnswer:
+@router.post("/contacts", summary="Адреса получателей")
+async def read_contacts(tx: Tx, parts: RunningParts, service: CallingService, asked: ContactsInput) -> ContactsView:
     """Whom to greet and where to write, at the moment of sending."""
     found = await people.contacts(tx, parts.vault, asked.ids, service=service)
-    return ContactsAnswer(
-        items=[
-            ContactAnswer(
-                id=contact.subject,
-                email=contact.email,
-                first_name=contact.name.first_name,
-                patronymic=contact.name.patronymic,
-            )
-            for contact in found
-        ]
-    )
+    return ContactsView(items=[ContactView.of(contact) for contact in found])

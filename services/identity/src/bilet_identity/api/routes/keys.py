@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from bilet_identity.api.auth import RunningParts
+from bilet_identity.api.parts import RunningParts
 
 router = APIRouter()
 
 
-@router.get("/.well-known/jwks.json")
+@router.get("/.well-known/jwks.json", summary="Открытые ключи токенов")
 async def read_keys(parts: RunningParts, response: Response) -> dict[str, Any]:
     """The JWK set by which everybody checks our tokens."""
     response.headers["Cache-Control"] = "public, max-age=60"

@@ -2,33 +2,24 @@
 
 from fastapi import APIRouter
 
-from bilet_identity.api import schemas
-from bilet_identity.api.answers import me_answer
-from bilet_identity.api.auth import CurrentAsker, RunningParts
+from bilet_identity.api.auth import CurrentAsker
 from bilet_identity.api.caching import NO_STORE
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.people import MeView, PeopleInput, PeopleView, PersonView
 from bilet_identity.use_cases import people
 from bilet_kit.web.transactions import Tx
 
 router = APIRouter(dependencies=[NO_STORE])
 
 
-@router.get("/me")
-async def read_me(tx: Tx, parts: RunningParts, asker: CurrentAsker) -> schemas.Me:
+@router.get("/me", summary="Кто я")
+async def read_me(tx: Tx, parts: RunningParts, asker: CurrentAsker) -> MeView:
     """Whoever asks."""
-    return me_answer(asker.subject, asker.role, await people.myself(tx, parts.vault, asker))
+    return MeView.of(asker, await people.myself(tx, parts.vault, asker))
 
 
-@router.post("/people/resolve")
-async def resolve(
-    tx: Tx, parts: RunningParts, asker: CurrentAsker, body: schemas.PeopleRequest
-) -> schemas.PeopleAnswer:
+@router.post("/people/resolve", summary="Узнать имена")
+async def resolve(tx: Tx, parts: RunningParts, asker: CurrentAsker, body: PeopleInput) -> PeopleView:
     """Names of those the asker may see; the others are absent."""
     found = await people.resolve(tx, parts.vault, asker, body.ids)
-    return schemas.PeopleAnswer(
-        items=[
-            schemas.PersonAnswer(
-                id=subject, last_name=name.last_name, first_name=name.first_name, patronymic=name.patronymic
-            )
-            for subject, name in found.items()
-        ]
-    )
+    return PeopleView(items=[PersonView.of(subject, name) for subject, name in found.items()])

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from bilet_identity.api import office_schemas, schemas
-from bilet_identity.api.answers import roster_answer
-from bilet_identity.api.auth import RosterKeeper, RunningParts
+from bilet_identity.api.auth import RosterKeeper
 from bilet_identity.api.csv_files import CSV_ANSWER, CSV_BODY, csv_response
-from bilet_identity.domain.disclosure import Asker
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.fields import DirectoryCode
+from bilet_identity.api.schemas.rosters import RosterView
 from bilet_identity.domain.errors import RosterUnreadable
 from bilet_identity.storage.audit import AuditRecord
 from bilet_identity.storage.rosters import StoredRoster
 from bilet_identity.use_cases import rosters
+from bilet_kit.access import Asker
 from bilet_kit.web.idempotency import Idempotent
 from bilet_kit.web.problems import FieldFault, Problem
 from bilet_kit.web.transactions import Tx
@@ -21,14 +22,14 @@ from bilet_kit.web.transactions import Tx
 router = APIRouter(prefix="/rosters")
 
 
-@router.post("", status_code=201, response_model=office_schemas.RosterAnswer, openapi_extra=CSV_BODY)
+@router.post("", status_code=201, response_model=RosterView, openapi_extra=CSV_BODY, summary="Загрузить список школы")
 async def upload(
     tx: Tx,
     idempotent: Idempotent,
     parts: RunningParts,
     keeper: RosterKeeper,
     request: Request,
-    school_code: Annotated[schemas.DirectoryCode | None, Query()] = None,
+    school_code: Annotated[DirectoryCode | None, Query()] = None,
 ) -> Response:
     """Import a school's roster as it is; coordinators may leave the school out."""
     region_code, school_code = _school(keeper, school_code)
@@ -43,27 +44,34 @@ async def upload(
     except RosterUnreadable as error:
         faults = [FieldFault("file", error.reason)]
         raise Problem(422, error.code, error.title, str(error), errors=faults) from None
-    return await idempotent.answer(201, roster_answer(roster))
+    return await idempotent.answer(201, RosterView.of(roster))
 
 
-@router.get("/{roster_id}")
-async def read(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> office_schemas.RosterAnswer:
+@router.get("/{roster_id}", summary="Отчёт о списке")
+async def read(tx: Tx, keeper: RosterKeeper, roster_id: UUID) -> RosterView:
     """What became of every row."""
-    return roster_answer(await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes))
+    return RosterView.of(await rosters.find_roster(tx, roster_id, keeper.scopes))
 
 
-@router.get("/{roster_id}/rejected.csv", response_class=Response, responses=CSV_ANSWER)
+@router.get(
+    "/{roster_id}/rejected.csv", response_class=Response, responses=CSV_ANSWER, summary="Отклонённые строки файлом"
+)
 async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
     """The rejected rows as a file to correct and import again."""
-    roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
+    roster = await rosters.find_roster(tx, roster_id, keeper.scopes)
     record = _record(keeper, roster, "roster-rejected-rows")
     return csv_response(await rosters.rejected_rows(tx, parts.vault, roster, record), f"{roster.school_code}-rejected")
 
 
-@router.get("/{roster_id}/activation-codes.csv", response_class=Response, responses=CSV_ANSWER)
+@router.get(
+    "/{roster_id}/activation-codes.csv",
+    response_class=Response,
+    responses=CSV_ANSWER,
+    summary="Коды активации обучающихся",
+)
 async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
     """Codes of those who have not claimed their place, to print and hand out."""
-    roster = await rosters.find_roster(tx, parts.vault, roster_id, keeper.scopes)
+    roster = await rosters.find_roster(tx, roster_id, keeper.scopes)
     record = _record(keeper, roster, "roster-activation-codes")
     return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
 

@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter
 
-from bilet_identity.api import schemas
-from bilet_identity.api.answers import tokens_answer
-from bilet_identity.api.auth import RunningParts
 from bilet_identity.api.caching import NO_STORE
+from bilet_identity.api.parts import Parts, RunningParts
+from bilet_identity.api.schemas.sessions import ExchangeInput, RefreshInput, SignInInput, TokensView
 from bilet_identity.domain.errors import CodeInvalid, SessionEnded, SignInLocked, SignInRefused
-from bilet_identity.parts import Parts
+from bilet_identity.security.tokens import Claims
 from bilet_identity.storage.accounts import Account
 from bilet_identity.use_cases import sessions
+from bilet_identity.use_cases.sessions import SignedIn
 from bilet_kit.clock import real_now
 from bilet_kit.storage.database import Database
 from bilet_kit.web.auth import CurrentPrincipal
@@ -19,8 +19,8 @@ from bilet_kit.web.transactions import RunningDatabase, Tx
 router = APIRouter(dependencies=[NO_STORE])
 
 
-@router.post("/sessions", status_code=201)
-async def sign_in(database: RunningDatabase, parts: RunningParts, body: schemas.SignIn) -> schemas.Tokens:
+@router.post("/sessions", status_code=201, summary="Войти по логину и паролю")
+async def sign_in(database: RunningDatabase, parts: RunningParts, body: SignInInput) -> TokensView:
     """Begin a session of a pupil or of staff. The attempt is counted before the password is looked at."""
     account = await _counted_attempt(database, parts, body.login)
     known_hash = account.password_hash if account else None
@@ -31,31 +31,31 @@ async def sign_in(database: RunningDatabase, parts: RunningParts, body: schemas.
         signed_in = await sessions.finish_sign_in(
             tx, parts.vault, account, login=body.login, role=body.role, now=real_now()
         )
-    return tokens_answer(parts, signed_in)
+    return _tokens(parts, signed_in)
 
 
-@router.post("/sessions/exchange", status_code=201)
-async def exchange(database: RunningDatabase, parts: RunningParts, body: schemas.Exchange) -> schemas.Tokens:
+@router.post("/sessions/exchange", status_code=201, summary="Завершить вход через Госуслуги")
+async def exchange(database: RunningDatabase, parts: RunningParts, body: ExchangeInput) -> TokensView:
     """Begin a guardian's session with the one-time code of ESIA's callback; a wrong verifier uses the code up."""
     verifier = body.code_verifier.get_secret_value()
     async with database.transaction() as tx:
         signed_in = await sessions.exchange_code(tx, parts.vault, body.code, code_verifier=verifier, now=real_now())
     if signed_in is None:
         raise CodeInvalid
-    return tokens_answer(parts, signed_in)
+    return _tokens(parts, signed_in)
 
 
-@router.post("/sessions/refresh")
-async def refresh(database: RunningDatabase, parts: RunningParts, body: schemas.Refresh) -> schemas.Tokens:
+@router.post("/sessions/refresh", summary="Продлить сессию")
+async def refresh(database: RunningDatabase, parts: RunningParts, body: RefreshInput) -> TokensView:
     """Exchange a refresh token; one used before ends the whole session, and that stays so."""
     async with database.transaction() as tx:
-        signed_in = await sessions.refresh(tx, parts.vault, body.refresh_token.get_secret_value(), now=real_now())
+        signed_in = await sessions.refresh(tx, body.refresh_token.get_secret_value(), now=real_now())
     if signed_in is None:
         raise SessionEnded
-    return tokens_answer(parts, signed_in)
+    return _tokens(parts, signed_in)
 
 
-@router.delete("/sessions/current", status_code=204)
+@router.delete("/sessions/current", status_code=204, summary="Выйти")
 async def sign_out(tx: Tx, principal: CurrentPrincipal) -> None:
     """End the session; its access token runs out within five minutes."""
     await sessions.sign_out(tx, principal.session_id, now=real_now())
@@ -69,3 +69,9 @@ async def _counted_attempt(database: Database, parts: Parts, login: str) -> Acco
     except SignInLocked as locked:
         headers = {"Retry-After": str(locked.seconds)}
         raise Problem(429, locked.code, locked.title, str(locked), headers=headers) from None
+
+
+def _tokens(parts: Parts, signed_in: SignedIn) -> TokensView:
+    session = signed_in.session
+    claims = Claims(subject=session.subject_id, role=session.role, session_id=session.session_id)
+    return TokensView.of(signed_in, parts.tokens.issue(claims, now=real_now()))

@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from bilet_identity.api import schemas
-from bilet_identity.api.answers import student_answer
-from bilet_identity.api.auth import RunningParts
 from bilet_identity.api.credentials import ClaimCredentials, StudentCredentials
+from bilet_identity.api.parts import RunningParts
+from bilet_identity.api.schemas.students import RosterClaimInput, StudentInput, StudentView
 from bilet_identity.domain.names import make_name
 from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.snils import normalise_snils
@@ -18,9 +17,9 @@ from bilet_kit.web.transactions import Tx
 router = APIRouter()
 
 
-@router.post("/students", status_code=201, response_model=schemas.StudentAnswer)
+@router.post("/students", status_code=201, response_model=StudentView, summary="Зарегистрироваться")
 async def register(
-    account: StudentCredentials, tx: Tx, idempotent: Idempotent, parts: RunningParts, body: schemas.NewStudent
+    account: StudentCredentials, tx: Tx, idempotent: Idempotent, parts: RunningParts, body: StudentInput
 ) -> Response:
     """Open an account by the pupil's own choice; it is active once the consents are there."""
     person = PersonalData(
@@ -37,13 +36,13 @@ async def register(
         grade=body.grade,
     )
     student = await students.register_student(tx, parts.vault, registration, account)
-    return await idempotent.answer(201, student_answer(student, local_date(student.region_code, tx.now)))
+    return await idempotent.answer(201, StudentView.of(student, local_date(student.region_code, tx.now)))
 
 
-@router.post("/roster-claims", status_code=201, response_model=schemas.StudentAnswer)
+@router.post("/roster-claims", status_code=201, response_model=StudentView, summary="Занять место из списка школы")
 async def claim(
-    account: ClaimCredentials, tx: Tx, idempotent: Idempotent, parts: RunningParts, body: schemas.RosterClaim
+    account: ClaimCredentials, tx: Tx, idempotent: Idempotent, parts: RunningParts, body: RosterClaimInput
 ) -> Response:
     """Open an account for a place in a school's roster."""
     student = await students.claim_roster_entry(tx, parts.vault, body.code, account, email=body.email)
-    return await idempotent.answer(201, student_answer(student, local_date(student.region_code, tx.now)))
+    return await idempotent.answer(201, StudentView.of(student, local_date(student.region_code, tx.now)))

@@ -4,17 +4,14 @@ from pathlib import Path
 
 from alembic import op
 
-from bilet_kit.storage.migrations import create_kit_tables
+from bilet_kit.storage.migrations import create_kit_tables, execute_script
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-STATEMENTS = Path(__file__).with_suffix(".sql")
-
 
 def upgrade() -> None:
     create_kit_tables(op)
-    for statement in filter(str.strip, STATEMENTS.read_text(encoding="utf-8").split(";\n")):
-        op.execute(statement)
+    execute_script(op, Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -1,6 +1,9 @@
-"""What use cases need besides the transaction, made once for a process."""
+"""What the routes need besides the transaction."""
 
 from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
 
 from bilet_identity.esia import EsiaClient
 from bilet_identity.security.passwords import Passwords
@@ -19,3 +22,11 @@ class Parts:
     services: TrustedServices
     esia: EsiaClient
     public_url: str
+
+
+async def running_parts(request: Request) -> Parts:
+    """Find the parts of the running service."""
+    return cast("Parts", request.app.state.parts)
+
+
+RunningParts = Annotated[Parts, Depends(running_parts)]

@@ -1,14 +1,14 @@
-"""The sender's claim of due e-mails: one statement, so that replicas share the work without waiting for each other.
+"""A sender's claim of due messages of its channel: one statement, so that replicas share the work without waiting.
 
-An e-mail found in `sending` belonged to a sender that never came back; it may have gone out, which is recorded.
+A message found in `sending` belonged to a sender that never came back. It may have gone out, which is recorded.
 """
 
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bilet_notifications.domain.channels import EMAIL
+from bilet_kit.storage.database import Transaction
+from bilet_notifications.domain.channels import Channel
 from bilet_notifications.domain.deliveries import LEASE, Delivery
 from bilet_notifications.storage.deliveries import to_delivery
 from bilet_notifications.storage.tables import deliveries
@@ -16,7 +16,7 @@ from bilet_notifications.storage.tables import deliveries
 _DUE = (
     select(deliveries.c.delivery_id)
     .where(
-        deliveries.c.channel == EMAIL,
+        deliveries.c.channel == bindparam("channel_name"),
         deliveries.c.status.in_(("waiting", "claimed", "sending")),
         or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= func.clock_timestamp()),
     )
@@ -37,15 +37,15 @@ _CLAIM = (
 )
 
 
-async def claim_due(session: AsyncSession, most: int) -> list[Delivery]:
-    """Take up to `most` due e-mails for LEASE; each claim has the next attempt number."""
-    rows = await session.execute(_CLAIM, {"most": most})
+async def claim(tx: Transaction, channel: Channel, most: int) -> list[Delivery]:
+    """Take up to `most` due messages of a channel for LEASE; each claim has the next attempt number."""
+    rows = await tx.session.execute(_CLAIM, {"channel_name": channel.name, "most": most})
     return [to_delivery(row) for row in rows]
 
 
-async def extend(session: AsyncSession, delivery_id: UUID) -> None:
+async def extend(tx: Transaction, delivery_id: UUID) -> None:
     """Let the lease of a claim begin anew."""
-    await session.execute(
+    await tx.session.execute(
         update(deliveries)
         .where(deliveries.c.delivery_id == delivery_id)
         .values(next_attempt_at=func.clock_timestamp() + LEASE)

@@ -1,21 +1,21 @@
-"""The mail server, and letters as it takes them."""
+"""The carrier of the channel `email`: a mail server that speaks SMTP."""
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Literal, Protocol
 from uuid import UUID
 
 import aiosmtplib
 
-from bilet_notifications.rendering import Letter
-
-Handover = Literal["delivered", "refused", "postponed", "unreachable", "lost"]
-"""Postponed is about one letter, unreachable about the server; lost: the connection broke before the server answered."""
+from bilet_notifications.domain.channels import EMAIL
+from bilet_notifications.domain.deliveries import Delivery
+from bilet_notifications.rendering import Letter, Renderer
+from bilet_notifications.sending.carriers import Handover
+from bilet_notifications.sending.contacts import Contact
 
 TIMEOUT_SECONDS = 10.0
 _FIRST_PERMANENT_CODE = 500
@@ -34,29 +34,18 @@ class SmtpConfiguration:
     start_tls: bool = False
 
 
-class Counter(Protocol):
-    """An open connection to the mail server."""
+class EmailCarrier:
+    """Renders messages as letters and hands them to a mail server."""
 
-    async def hand_over(self, delivery_id: UUID, address: str, letter: Letter) -> Handover:
-        """What the server said; never raises for a letter or a server that is not well."""
+    channel = EMAIL
 
-
-class Post(Protocol):
-    """A mail server."""
-
-    def open(self) -> AbstractAsyncContextManager[Counter]:
-        """Connect; a server out of reach is told by each handover."""
-
-
-class SmtpPost:
-    """A mail server that speaks SMTP."""
-
-    def __init__(self, configuration: SmtpConfiguration) -> None:
+    def __init__(self, configuration: SmtpConfiguration, renderer: Renderer) -> None:
         self._configuration = configuration
+        self._renderer = renderer
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Counter]:
-        """See `Post.open`."""
+    async def open(self) -> AsyncIterator["SmtpLine"]:
+        """Prepare a connection, which the first letter opens."""
         configuration = self._configuration
         client = aiosmtplib.SMTP(
             hostname=configuration.host,
@@ -67,21 +56,30 @@ class SmtpPost:
             timeout=TIMEOUT_SECONDS,
         )
         try:
-            yield _SmtpCounter(client, configuration.sender)
+            yield SmtpLine(client, configuration.sender, self._renderer)
         finally:
             if client.is_connected:
                 with suppress(aiosmtplib.SMTPException, OSError):
                     await client.quit()
 
 
-class _SmtpCounter:
-    def __init__(self, client: aiosmtplib.SMTP, sender: str) -> None:
+class SmtpLine:
+    """A connection to the mail server."""
+
+    def __init__(self, client: aiosmtplib.SMTP, sender: str, renderer: Renderer) -> None:
         self._client = client
         self._sender = sender
+        self._renderer = renderer
 
-    async def hand_over(self, delivery_id: UUID, address: str, letter: Letter) -> Handover:
+    async def hand_over(self, delivery: Delivery, contact: Contact) -> Handover:
+        """Render a letter and hand it to the server."""
+        if contact.email is None:
+            return "no-contact"
+        letter = self._renderer.letter(
+            delivery.template, delivery.template_version, delivery.variables, greeting=contact.greeting
+        )
         try:
-            message = compose(delivery_id, address, letter, sender=self._sender)
+            message = compose(delivery.delivery_id, contact.email, letter, sender=self._sender)
         except ValueError:
             return "refused"
         if not await self._connected():
@@ -102,9 +100,10 @@ class _SmtpCounter:
 
 
 def compose(delivery_id: UUID, address: str, letter: Letter, *, sender: str) -> EmailMessage:
-    """The letter with a Message-ID made of the delivery's id, so that a repeat can be told from a new one.
+    """Compose a letter whose Message-ID is made of the delivery's id, so that a repeat can be told from a new one.
 
-    Raises ValueError for an address that is none.
+    Raises:
+        ValueError: the address is none.
     """
     if not _ADDRESS.fullmatch(address):
         raise ValueError("not an e-mail address")
@@ -135,5 +134,5 @@ def _meaning(error: Exception) -> Handover:
 
 
 def _verdict(code: int) -> Handover:
-    """4xx is worth another try, 5xx is final (RFC 5321, section 4.2.1)."""
+    """Judge a reply code: 4xx is worth another try, 5xx is final (RFC 5321, section 4.2.1)."""
     return "refused" if code >= _FIRST_PERMANENT_CODE else "postponed"

@@ -1,0 +1,17 @@
+"""The first tables: projections, waiting notices, deliveries, preferences."""
+
+from pathlib import Path
+
+from alembic import op
+
+from bilet_kit.storage.migrations import create_kit_tables, execute_script
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_kit_tables(op)
+    execute_script(op, Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
