@@ -12,6 +12,9 @@ from tests.integration.booking.conftest import OPENING, REGION, SEASON, Pupil, R
 from tests.support.records import HandMade, twice
 from tests.support.waiting import wait_until
 
+NEWER_WORD = "a-newer-word"
+"""Of a vocabulary that a newer identity may have extended."""
+
 
 async def _process(region: Region, records: Sequence[HandMade]) -> None:
     await region.service.processor.process(list(records))
@@ -84,27 +87,32 @@ async def test_a_mentor_who_lost_the_scope_sees_nothing_more(region: Region) -> 
     is_problem(await region.see("mentor", region.mentor, address), 404, "not-found")
 
 
+async def test_a_pupil_of_an_unknown_status_is_not_active(region: Region) -> None:
+    pupil = await region.pupil(status=NEWER_WORD)
+
+    is_problem(await region.book(pupil, "ON-1"), 409, "student-not-active")
+
+
 async def test_a_withdrawn_purpose_that_is_unknown_here_changes_nothing(region: Region) -> None:
-    pupil = await region.pupil()
+    pupil = await region.pupil(purposes=("processing", "transfer", NEWER_WORD))
     await region.booked(pupil, "ON-1")
-    purposes = "SELECT purposes FROM students WHERE student_id = $1"
-    before = await region.value(purposes, pupil.id)
 
-    async with region.service.database.transaction() as tx:
-        assert await withdraw_consent(tx, pupil.id, "a-word-of-a-newer-identity", sequence=1_000) == []
+    await region.hear(
+        ConsentWithdrawnV1(region_code=REGION, student_id=pupil.id, purpose=NEWER_WORD, withdrawn_by="guardian")
+    )
 
-    assert await region.value(purposes, pupil.id) == before
     assert await region.claimed("ON-1") == 1
     assert await region.said("booking-cancelled") == []
+    assert (await region.book(pupil, "ON-2")).status_code == 201
 
 
 async def test_a_staff_role_that_is_unknown_here_sees_nothing(region: Region) -> None:
     pupil = await region.pupil()
     booking_id = await region.booked(pupil, "ON-1")
 
-    stranger = region.see("a-role-of-a-newer-identity", region.mentor, f"/bookings/{booking_id}")
+    stranger = await region.staff(NEWER_WORD, staff_code="63-M01")
 
-    is_problem(await stranger, 404, "not-found")
+    is_problem(await region.see(NEWER_WORD, stranger, f"/bookings/{booking_id}"), 404, "not-found")
 
 
 async def test_a_claim_waits_for_a_withdrawal_and_obeys_it(region: Region) -> None:

@@ -16,7 +16,6 @@ class RejectedRowView(View):
 
     @classmethod
     def of(cls, rejected: Rejected) -> Self:
-        """Make the view of a rejected row."""
         return cls(row=rejected.row, column=rejected.column, reason=rejected.reason)
 
 
@@ -28,7 +27,6 @@ class WarnedRowView(View):
 
     @classmethod
     def of(cls, warned: Warned) -> Self:
-        """Make the view of a row with a warning."""
         return cls(row=warned.row, reason=warned.reason)
 
 
@@ -43,7 +41,6 @@ class ImportView(View):
 
     @classmethod
     def of(cls, report: ImportReport) -> Self:
-        """Make the view of a report."""
         return cls(
             rows=report.rows,
             accepted=report.accepted,

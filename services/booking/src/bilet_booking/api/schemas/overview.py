@@ -63,5 +63,4 @@ class FunnelView(View):
 
     @classmethod
     def of(cls, found: SeasonFunnel) -> Self:
-        """Make the view of a season's funnel."""
         return cls(region_code=found.season.region_code, season_code=found.season.season_code, **found.counts)
