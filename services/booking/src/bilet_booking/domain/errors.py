@@ -6,11 +6,11 @@ from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 
 
 class DomainError(Exception):
-    """A rule of the domain forbids the request.
+    """A rule that was broken.
 
     Attributes:
-        code: stable kebab-case name of the rule, part of the HTTP interface.
-        title: the rule in Russian; `str(error)` is the detail, in Russian as well.
+        code: stable, kebab-case, never reworded.
+        title: the rule in Russian; `str(error)` is the detail, also in Russian.
     """
 
     code = "rule-broken"
