@@ -32,7 +32,7 @@ from tests.support.waiting import wait_until
 REGION = "63"
 SEASON = "63-2026"
 OPENING = datetime(2026, 8, 1, 9, 0, tzinfo=UTC)
-"""When tests begin, in business time: booking is open and slots are weeks away."""
+"""Business time at which tests begin: booking is open and slots are weeks away."""
 
 SEASON_CSV = """season,region_code,region,timezone,registration_from,diagnostics_from,booking_from,try_outs_from,\
 try_outs_until,recommendations_until,closes,max_bookings,max_in_person
@@ -69,7 +69,7 @@ class Pupil:
 
 @dataclass
 class Region:
-    """Everything a test does with the service."""
+    """What a test does with the service."""
 
     service: Service
     client: httpx.AsyncClient
@@ -82,7 +82,7 @@ class Region:
     _sequences: dict[str, int] = field(default_factory=dict)
 
     async def hear(self, *events: Event) -> None:
-        """The events as their producers would say them next for their keys."""
+        """Consume these events as their producers would publish them next for their keys."""
         records = []
         for event in events:
             place = f"{event.topic} {event.key}"
@@ -101,7 +101,7 @@ class Region:
         await self.set_clock_in(self.address, moment)
 
     async def said(self, name: str) -> list[dict[str, Any]]:
-        """The events of this type in the outbox, oldest first."""
+        """Read the published events of this type from the outbox, oldest first."""
         found = await self.rows("SELECT payload FROM outbox WHERE type = $1 ORDER BY id", f"booking.{name}.v1")
         return [json.loads(row["payload"]) for row in found]
 
@@ -112,7 +112,7 @@ class Region:
         return staff_id
 
     async def knows(self, pupil: Pupil, **state: object) -> Pupil:
-        """Booking hears the pupil's state: active, grade 8, with every consent, unless told otherwise."""
+        """Let booking consume the pupil's state: active, grade 8, with every consent, unless `state` says otherwise."""
         await self.hear(student_changed(pupil, **state))
         return pupil
 
@@ -120,14 +120,14 @@ class Region:
         await self.hear(*(_unlocked(pupil, recommended) for pupil in pupils))
 
     async def recommend_anew(self, pupil: Pupil, *recommended: str) -> None:
-        """Diagnostics says another list for a pupil who has completed it."""
+        """Let diagnostics publish another list for a pupil who has completed it."""
         fits = tuple(RecommendedCompetency(competency=one, fit=0.5) for one in recommended)
         await self.hear(
             RecommendationsChangedV1(region_code=REGION, student_id=pupil.id, season_code=SEASON, recommended=fits)
         )
 
     async def pupil(self, **state: object) -> Pupil:
-        """A pupil who may book."""
+        """Make a pupil who may book."""
         pupil = await self.knows(Pupil(), **state)
         await self.unlock(pupil)
         return pupil
@@ -176,7 +176,7 @@ class Region:
         return booking_id
 
     async def attended(self, pupil: Pupil, slot: str = "ON-2") -> str:
-        """A booking whose try-out has begun and whose pupil came; the clock stands an hour after the start."""
+        """Book, approve and attend; the clock then stands an hour after the start."""
         booking_id = await self.approved(pupil, slot)
         starts_at = await self.value("SELECT starts_at FROM slots WHERE slot_id = $1", self.slots[slot])
         await self.clock(starts_at + timedelta(hours=1))
@@ -205,7 +205,7 @@ class Region:
 
 
 def student_changed(pupil: Pupil, **state: object) -> StudentChangedV1:
-    """An active pupil of grade 8 with every consent, unless told otherwise."""
+    """Make the state of an active pupil of grade 8 with every consent, unless `state` says otherwise."""
     usual: dict[str, object] = {
         "region_code": REGION,
         "student_id": pupil.id,
@@ -229,7 +229,7 @@ def _unlocked(pupil: Pupil, competency: str = "welding") -> DiagnosticsCompleted
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> None:
-    """The answer is this problem, as RFC 9457 wants it."""
+    """Assert that the answer is this problem, as RFC 9457 has it."""
     assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 

@@ -1,4 +1,4 @@
-"""Reads booking's database from the outside and says which promises are broken; an empty list is a promise kept."""
+"""Check booking's promises in its database from outside; an empty list is a promise kept."""
 
 import asyncpg
 

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 import pytest
 
-from bilet_booking.api.schemas import BookingView
+from bilet_booking.api.schemas.bookings import BookingView
 from bilet_booking.domain.errors import DomainError
 from bilet_booking.storage.desk import ClaimDesk, Unbooked
 from bilet_booking.use_cases import bookings

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bilet_booking.api.schemas.catalogue import CompetencyView, SeasonView, SiteView, SlotView, TryOutView
+from bilet_kit.web.schemas import View
 from tests.integration.booking.conftest import Region, is_problem
 from tests.support.waiting import wait_until
 
@@ -195,3 +197,23 @@ def _try_out(code: str, grade_from: int, grade_to: int, competency: str = "weldi
     heading = "try_out_code,competency,site_code,mentor_code,format,title,grade_from,grade_to,duration_minutes\n"
     row = f"{code},{competency},63-S02,{mentor},in_person,Проба,{grade_from},{grade_to},120\n"
     return row if code == "C-IP" else heading + row
+
+
+@pytest.mark.parametrize(
+    ("kind", "view"),
+    [
+        ("seasons", SeasonView),
+        ("sites", SiteView),
+        ("competencies", CompetencyView),
+        ("try-outs", TryOutView),
+        ("slots", SlotView),
+    ],
+)
+async def test_a_page_of_bytes_shows_what_its_view_names_and_nothing_else(
+    region: Region, kind: str, view: type[View]
+) -> None:
+    items = (await region.client.get(f"/catalogue/{kind}")).json()["items"]
+
+    assert items
+    assert all(set(item) == set(view.model_fields) for item in items)
+    assert [view.model_validate(item) for item in items]

@@ -7,7 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from bilet_booking.api.schemas import BookingView
+from bilet_booking.api.schemas.bookings import BookingView
 from bilet_booking.storage.desk import Unbooked
 from bilet_booking.use_cases import bookings
 from bilet_kit.web.idempotency import checked_key

@@ -1,4 +1,4 @@
-"""What booking hears: twice, out of order, early, and in the middle of a claim."""
+"""Events that come twice, out of order, early, with unknown words, and in the middle of a claim."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,6 +11,9 @@ from bilet_contracts.identity import ConsentWithdrawnV1, GuardianshipEndedV1, St
 from tests.integration.booking.conftest import OPENING, REGION, SEASON, Pupil, Region, is_problem, student_changed
 from tests.support.records import HandMade, twice
 from tests.support.waiting import wait_until
+
+NEWER_WORD = "a-newer-word"
+"""Of a vocabulary that a newer identity may have extended."""
 
 
 async def _process(region: Region, records: Sequence[HandMade]) -> None:
@@ -82,6 +85,34 @@ async def test_a_mentor_who_lost_the_scope_sees_nothing_more(region: Region) -> 
     await region.hear(StaffScopeChangedV1(region_code=REGION, staff_id=region.mentor, scopes=(), changed_at=OPENING))
 
     is_problem(await region.see("mentor", region.mentor, address), 404, "not-found")
+
+
+async def test_a_pupil_of_an_unknown_status_is_not_active(region: Region) -> None:
+    pupil = await region.pupil(status=NEWER_WORD)
+
+    is_problem(await region.book(pupil, "ON-1"), 409, "student-not-active")
+
+
+async def test_a_withdrawn_purpose_that_is_unknown_here_changes_nothing(region: Region) -> None:
+    pupil = await region.pupil(purposes=("processing", "transfer", NEWER_WORD))
+    await region.booked(pupil, "ON-1")
+
+    await region.hear(
+        ConsentWithdrawnV1(region_code=REGION, student_id=pupil.id, purpose=NEWER_WORD, withdrawn_by="guardian")
+    )
+
+    assert await region.claimed("ON-1") == 1
+    assert await region.said("booking-cancelled") == []
+    assert (await region.book(pupil, "ON-2")).status_code == 201
+
+
+async def test_a_staff_role_that_is_unknown_here_sees_nothing(region: Region) -> None:
+    pupil = await region.pupil()
+    booking_id = await region.booked(pupil, "ON-1")
+
+    stranger = await region.staff(NEWER_WORD, staff_code="63-M01")
+
+    is_problem(await region.see(NEWER_WORD, stranger, f"/bookings/{booking_id}"), 404, "not-found")
 
 
 async def test_a_claim_waits_for_a_withdrawal_and_obeys_it(region: Region) -> None:

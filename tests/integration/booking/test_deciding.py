@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from bilet_booking.bootstrap import expire_bookings
+from bilet_booking.jobs import expire_bookings
 from bilet_contracts.identity import ConsentWithdrawnV1, GuardianshipEndedV1
 from tests.integration.booking.conftest import OPENING, REGION, Pupil, Region, is_problem
 

@@ -1,4 +1,4 @@
-"""A region's pack is taken over: good rows are taken, bad ones told, and only changes are published."""
+"""A region's pack is imported: good rows are taken, bad ones reported, and only changes are published."""
 
 from pathlib import Path
 from typing import Any

@@ -27,7 +27,7 @@ async def test_a_repeat_is_answered_even_when_the_slot_is_full_by_now(region: Re
     assert (second.status_code, second.content) == (201, first.content)
 
 
-async def test_the_repeat_of_a_booking_made_the_long_way_answers_the_same(region: Region) -> None:
+async def test_the_repeat_of_a_booking_made_on_the_slow_path_answers_the_same(region: Region) -> None:
     pupil = await region.pupil(decides_alone=True)
     first = await region.book(pupil, "ON-1", key="the-same-key")
 

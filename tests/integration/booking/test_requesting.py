@@ -7,7 +7,7 @@ import pytest
 
 from bilet_booking.domain.events import BookingRequested
 from bilet_booking.publications import PUBLICATIONS
-from bilet_booking.storage import repository
+from bilet_booking.storage import bookings as stored_bookings
 from bilet_booking.use_cases import bookings
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentSuspendedV1
@@ -39,14 +39,14 @@ async def test_the_answer_is_what_reading_the_booking_shows(region: Region) -> N
     assert {k: _moment(v) for k, v in created.items()} == {k: _moment(v) for k, v in read.items()}
 
 
-async def test_the_short_way_says_what_publications_would_say(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_fast_path_publishes_what_publications_would(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bookings, "request_booking", no_long_way)
     pupil = await region.pupil()
     booking_id = await region.booked(pupil, "ON-1")
     (said,) = await region.said("booking-requested")
 
     async with region.service.database.transaction() as tx:
-        booking = await repository.booking_of(tx, UUID(booking_id))
+        booking = await stored_bookings.find(tx, UUID(booking_id))
     assert booking is not None
     event = BookingRequested(
         booking_id=booking.booking_id,

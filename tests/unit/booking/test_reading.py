@@ -1,4 +1,4 @@
-"""Imported files: taken apart, read row by row, complained about precisely."""
+"""Imported files are read row by row, and what is wrong with a row is named."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count

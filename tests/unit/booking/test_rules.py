@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_booking.domain.access import Asker, Scope, as_maker, may_decide, may_read_advice, may_see
+from bilet_booking.domain.access import as_maker, may_decide, may_read_advice, may_see
+from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 from bilet_booking.domain.eligibility import check, obstacles
 from bilet_booking.domain.errors import (
     BookingClosed,
@@ -23,6 +24,7 @@ from bilet_booking.domain.errors import (
 )
 from bilet_booking.domain.events import Role
 from bilet_booking.domain.quota import Quota
+from bilet_kit.access import Asker, Scope
 from tests.unit.booking.makers import NOW, OPENS, START, appointment, requested, season, standing
 
 
@@ -37,6 +39,7 @@ def test_an_active_pupil_with_all_stages_and_consents_may_book() -> None:
     [
         ({"status": "registered"}, NotActive),
         ({"status": "suspended"}, NotActive),
+        ({"status": "a-word-of-a-newer-identity"}, NotActive),
         ({"purposes": frozenset({"processing"})}, TransferConsentMissing),
         ({"unlocked_years": frozenset({2025})}, DiagnosticsIncomplete),
     ],
@@ -68,6 +71,17 @@ def test_booking_closes_36_hours_before_the_start() -> None:
     check(standing(), appointment(), START - timedelta(hours=36, microseconds=1))
     with pytest.raises(BookingClosed):
         check(standing(), appointment(), START - timedelta(hours=36))
+
+
+def test_the_refusal_names_the_hours_that_decide() -> None:
+    hours = BOOKING_CLOSES_BEFORE // timedelta(hours=1)
+
+    assert str(BookingClosed()) == f"Запись закрывается за {hours} часов до начала."
+
+
+def test_a_used_up_quota_in_person_says_that_it_is_about_in_person() -> None:
+    assert str(QuotaExhausted(2)) == "За сезон можно записаться не больше чем на 2."
+    assert str(InPersonQuotaExhausted(1)) == "За сезон можно записаться очно не больше чем на 1."
 
 
 def test_nobody_known_lacks_everything() -> None:

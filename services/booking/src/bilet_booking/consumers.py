@@ -1,6 +1,6 @@
-"""Everything booking listens to: pupils and staff from identity, progress from diagnostics."""
+"""Everything booking consumes: pupils and staff from identity, progress from diagnostics."""
 
-from bilet_booking.storage import projections, tables
+from bilet_booking.storage import students, tables
 from bilet_booking.use_cases.consent import withdraw_consent
 from bilet_contracts.diagnostics import (
     DiagnosticsCompletedV1,
@@ -15,7 +15,6 @@ from bilet_contracts.identity import (
     StudentActivatedV1,
     StudentChangedV1,
     StudentRegisteredV1,
-    StudentState,
     StudentSuspendedV1,
 )
 from bilet_kit.consuming.consumers import Consumers, Received
@@ -30,31 +29,8 @@ UNLOCKS = Projection(table=tables.unlocks, key=("student_id", "season_year"))
 PROGRESS = Projection(table=tables.stage_progress, key=("student_id", "season_year", "stage", "step"))
 
 
-def student_row(received: Received[StudentState]) -> dict[str, object]:
-    """A pupil's whole state, as identity told it."""
-    event = received.event
-    return {
-        "student_id": event.student_id,
-        "region_code": event.region_code,
-        "status": event.status,
-        "grade": event.grade,
-        "school_code": event.school_code,
-        "decides_alone": event.decides_alone,
-        "guardian_ids": event.guardian_ids,
-        "purposes": event.purposes,
-    }
-
-
-def staff_row(received: Received[StaffScopeChangedV1]) -> dict[str, object]:
-    """All scopes of a member of the staff; mentors' codes link try-outs to accounts."""
-    event = received.event
-    return {"staff_id": event.staff_id, "scopes": [scope.model_dump(exclude_none=True) for scope in event.scopes]}
-
-
-def unlock_row(
-    received: Received[DiagnosticsCompletedV1] | Received[RecommendationsChangedV1],
-) -> dict[str, object]:
-    """All three stages of a season are done: booking is open to the pupil, best recommendation first."""
+def unlock_row(received: Received[DiagnosticsCompletedV1] | Received[RecommendationsChangedV1]) -> dict[str, object]:
+    """Unlock booking in a season of which all three stages are done; the best recommendation stands first."""
     event = received.event
     return {
         "student_id": event.student_id,
@@ -65,23 +41,23 @@ def unlock_row(
 
 
 def started_row(received: Received[StageStartedV1]) -> dict[str, object]:
-    """A pupil began a stage."""
+    """Note that a pupil started a stage."""
     return _progress(received, "started")
 
 
 def completed_row(received: Received[StageCompletedV1]) -> dict[str, object]:
-    """A pupil completed a stage."""
+    """Note that a pupil completed a stage."""
     return _progress(received, "completed")
 
 
 def year_of(season_code: str) -> int:
-    """The year in a season's code: 2026 in `63-2026`."""
+    """Read the year from a season's code: 2026 from `63-2026`."""
     return int(season_code.rpartition("-")[2])
 
 
 for state in (StudentRegisteredV1, StudentChangedV1, StudentActivatedV1, StudentSuspendedV1):
-    CONSUMERS.project(state, into=STUDENTS, row=student_row)
-CONSUMERS.project(StaffScopeChangedV1, into=STAFF, row=staff_row)
+    CONSUMERS.project(state, into=STUDENTS)
+CONSUMERS.project(StaffScopeChangedV1, into=STAFF)
 CONSUMERS.project(StageStartedV1, into=PROGRESS, row=started_row)
 CONSUMERS.project(StageCompletedV1, into=PROGRESS, row=completed_row)
 CONSUMERS.project(DiagnosticsCompletedV1, into=UNLOCKS, row=unlock_row)
@@ -90,16 +66,16 @@ CONSUMERS.project(RecommendationsChangedV1, into=UNLOCKS, row=unlock_row)
 
 @CONSUMERS.handle(ConsentWithdrawnV1)
 async def on_consent_withdrawn(received: Received[ConsentWithdrawnV1], tx: Transaction) -> None:
-    """Without `transfer` or `processing` nothing that lies ahead may stay."""
+    """Cancel what lies ahead when `transfer` or `processing` is withdrawn; other purposes cancel nothing."""
     event = received.event
     await withdraw_consent(tx, event.student_id, event.purpose, received.sequence)
 
 
 @CONSUMERS.handle(GuardianshipEndedV1)
 async def on_guardianship_ended(received: Received[GuardianshipEndedV1], tx: Transaction) -> None:
-    """The guardian sees and decides nothing more; what was decided stays."""
+    """Let the guardian see and decide nothing more; decisions taken before stand."""
     event = received.event
-    await projections.forget_guardian(tx, event.student_id, event.guardian_id, received.sequence)
+    await students.forget_guardian(tx, event.student_id, event.guardian_id, received.sequence)
 
 
 def _progress(received: Received[StageStartedV1] | Received[StageCompletedV1], step: str) -> dict[str, object]:

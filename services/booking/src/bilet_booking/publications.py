@@ -1,4 +1,4 @@
-"""Everything booking says: how each domain event becomes a contract event.
+"""Everything booking publishes: how each domain event becomes a contract event.
 
 `BookingRequestedV1` of the hot path is written by `storage.claim` in SQL, with the same content as here.
 """
@@ -62,61 +62,61 @@ def _state(event: events.BookingEvent) -> _State:
     )
 
 
-def _published(said: BookingState, event: events.BookingEvent) -> Published:
-    return Published(said, "booking", str(event.booking_id))
+def _published(fact: BookingState, event: events.BookingEvent) -> Published:
+    return Published(fact, "booking", str(event.booking_id))
 
 
 def to_booking_requested(event: events.BookingRequested) -> Published:
-    """The guardian is asked, with the deadline."""
+    """Ask for a decision, and give its deadline."""
     return _published(BookingRequestedV1(**_state(event), approval_due_at=event.approval_due_at), event)
 
 
 def to_booking_approved(event: events.BookingApproved) -> Published:
-    """Site and mentor may see the pupil until the season takes no more recommendations."""
-    said = BookingApprovedV1(
+    """Report an approval; site and mentor may see the pupil until the season takes no more recommendations."""
+    fact = BookingApprovedV1(
         **_state(event),
         decided_by=event.by.role.value,
         decided_by_id=event.by.id,
         visible_until=event.appointment.visible_until,
     )
-    return _published(said, event)
+    return _published(fact, event)
 
 
 def to_booking_declined(event: events.BookingDeclined) -> Published:
-    """Who said no."""
-    said = BookingDeclinedV1(**_state(event), decided_by=event.by.role.value, decided_by_id=event.by.id)
-    return _published(said, event)
+    """Report a refusal and who took the decision."""
+    fact = BookingDeclinedV1(**_state(event), decided_by=event.by.role.value, decided_by_id=event.by.id)
+    return _published(fact, event)
 
 
 def to_booking_expired(event: events.BookingExpired) -> Published:
-    """Until when nobody decided."""
+    """Report that nobody decided by the deadline."""
     return _published(BookingExpiredV1(**_state(event), approval_due_at=event.approval_due_at), event)
 
 
 def to_booking_cancelled(event: events.BookingCancelled) -> Published:
-    """Who took it back, and why."""
-    said = BookingCancelledV1(
+    """Report a cancellation, who made it and why."""
+    fact = BookingCancelledV1(
         **_state(event), decided_by=event.by.role.value, decided_by_id=event.by.id, reason=event.reason.value
     )
-    return _published(said, event)
+    return _published(fact, event)
 
 
 def to_attendance_recorded(event: events.AttendanceRecorded) -> Published:
-    """Whether the pupil came."""
-    said = AttendanceRecordedV1(**_state(event), attendance=event.attendance.value, recorded_by_id=event.by)
-    return _published(said, event)
+    """Report whether the pupil came."""
+    fact = AttendanceRecordedV1(**_state(event), attendance=event.attendance.value, recorded_by_id=event.by)
+    return _published(fact, event)
 
 
 def to_recommendation_issued(event: events.RecommendationIssued) -> Published:
-    """That there is a recommendation; its text stays here."""
-    said = RecommendationIssuedV1(**_state(event), recommendation_id=event.recommendation_id, issued_by_id=event.by)
-    return _published(said, event)
+    """Report that there is a recommendation; its text is personal data and stays in booking."""
+    fact = RecommendationIssuedV1(**_state(event), recommendation_id=event.recommendation_id, issued_by_id=event.by)
+    return _published(fact, event)
 
 
 def to_season_published(event: events.SeasonPublished) -> Published:
-    """The whole season; school years begin on 1 September."""
+    """Publish the whole season; school years begin on 1 September."""
     season = event.season
-    said = SeasonPublishedV1(
+    fact = SeasonPublishedV1(
         region_code=season.region_code,
         season_id=season.season_id,
         season_code=season.season_code,
@@ -133,13 +133,13 @@ def to_season_published(event: events.SeasonPublished) -> Published:
         max_bookings=season.max_bookings,
         max_in_person=season.max_in_person,
     )
-    return Published(said, "season", str(season.season_id))
+    return Published(fact, "season", str(season.season_id))
 
 
 def to_site_published(event: events.SitePublished) -> Published:
-    """The whole site."""
+    """Publish the whole site."""
     site = event.site
-    said = SitePublishedV1(
+    fact = SitePublishedV1(
         region_code=site.region_code,
         site_id=site.site_id,
         site_code=site.site_code,
@@ -149,13 +149,13 @@ def to_site_published(event: events.SitePublished) -> Published:
         timezone=site.timezone,
         wheelchair_access=site.wheelchair_access,
     )
-    return Published(said, "site", str(site.site_id))
+    return Published(fact, "site", str(site.site_id))
 
 
 def to_competency_published(event: events.CompetencyPublished) -> Published:
-    """The whole competency."""
+    """Publish the whole competency."""
     competency = event.competency
-    said = CompetencyPublishedV1(
+    fact = CompetencyPublishedV1(
         region_code=competency.region_code,
         competency_id=competency.competency_id,
         competency=competency.competency,
@@ -165,13 +165,13 @@ def to_competency_published(event: events.CompetencyPublished) -> Published:
         grade_from=competency.grade_from,
         grade_to=competency.grade_to,
     )
-    return Published(said, "competency", str(competency.competency_id))
+    return Published(fact, "competency", str(competency.competency_id))
 
 
 def to_try_out_published(event: events.TryOutPublished) -> Published:
-    """The whole try-out."""
+    """Publish the whole try-out."""
     try_out = event.try_out
-    said = TryOutPublishedV1(
+    fact = TryOutPublishedV1(
         region_code=try_out.region_code,
         try_out_id=try_out.try_out_id,
         try_out_code=try_out.try_out_code,
@@ -185,13 +185,13 @@ def to_try_out_published(event: events.TryOutPublished) -> Published:
         grade_to=try_out.grade_to,
         duration_minutes=try_out.duration_minutes,
     )
-    return Published(said, "try-out", str(try_out.try_out_id))
+    return Published(fact, "try-out", str(try_out.try_out_id))
 
 
 def to_slot_published(event: events.SlotPublished) -> Published:
-    """The whole slot, without its free seats: those change with every booking."""
+    """Publish the whole slot without its free seats, which change with every booking."""
     slot = event.slot
-    said = SlotPublishedV1(
+    fact = SlotPublishedV1(
         region_code=slot.region_code,
         slot_id=slot.slot_id,
         slot_code=slot.slot_code,
@@ -200,7 +200,7 @@ def to_slot_published(event: events.SlotPublished) -> Published:
         ends_at=slot.ends_at,
         capacity=slot.capacity,
     )
-    return Published(said, "slot", str(slot.slot_id))
+    return Published(fact, "slot", str(slot.slot_id))
 
 
 PUBLICATIONS = Publications(

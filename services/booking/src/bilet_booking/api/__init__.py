@@ -1,1 +1,1 @@
-"""HTTP: from a request to a use case and back."""
+"""HTTP: from a request to a use case, and from its outcome to a view."""

@@ -4,7 +4,7 @@ import orjson
 from fastapi import Request, Response
 
 from bilet_booking.api.parts import running_parts
-from bilet_booking.api.schemas import BookingRequest
+from bilet_booking.api.schemas.bookings import BookingInput
 from bilet_booking.domain.errors import SlotFull
 from bilet_booking.storage.desk import Claim, Unbooked
 from bilet_kit.storage.outbox import trace_headers
@@ -13,7 +13,7 @@ from bilet_kit.web.idempotency import HEADER, checked_key, request_hash
 from bilet_kit.web.problems import Problem
 
 
-async def claim_a_seat(request: Request, student: Principal, wanted: BookingRequest) -> Response | None:
+async def claim_a_seat(request: Request, student: Principal, wanted: BookingInput) -> Response | None:
     """Ask the desk: one statement shared with others who wait, without dependency injection.
 
     Whatever the desk does not book, and a request without a usable key, is left to the declared route.

@@ -7,20 +7,20 @@ from time import monotonic
 from bilet_kit.web.paging import tag_of
 
 FRESH_SECONDS = 1.0
-"""So old may the free seats of a kept page be."""
+"""How stale the free seats of a kept page may be, in seconds of real time."""
 
 _LARGEST = 512
 _Page = tuple[bytes, str]
 
 
 class KeptPages:
-    """Pages that are the same for everybody, by their address, for a second; personal ones never come here."""
+    """Pages that are the same for everybody, by address, for a second; a personal page must never be kept here."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[str, tuple[float, _Page]] = OrderedDict()
 
     async def get(self, address: str, make: Callable[[], Awaitable[bytes]]) -> _Page:
-        """The page of this address, made if there is no fresh one."""
+        """Return the page of this address with its ETag; it is made if there is no fresh one."""
         until, page = self._pages.get(address, (0.0, (b"", "")))
         if monotonic() >= until:
             body = await make()

@@ -11,12 +11,12 @@ from bilet_booking.storage.desk import ClaimDesk
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The hot path of this process and the catalogue pages it keeps."""
+    """The hot path of this process, and the catalogue pages it keeps."""
 
     desk: ClaimDesk
     pages: KeptPages
 
 
 def running_parts(request: Request) -> Parts:
-    """The parts of the service that answers this request."""
+    """Find the parts of the service that answers this request; only hot paths use them, so they are not injected."""
     return cast("Parts", request.app.state.parts)

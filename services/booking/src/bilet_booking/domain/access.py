@@ -1,82 +1,100 @@
 """Who may see and do what with a booking: by role and by object, from projections, never from the token."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from bilet_booking.domain.booking import Booking
 from bilet_booking.domain.eligibility import Standing
+from bilet_booking.domain.errors import RegionForbidden
 from bilet_booking.domain.events import Maker, Role
+from bilet_kit.access import ActingRole, Asker
 
-
-class ActingRole(StrEnum):
-    """The role in which somebody asks, as the access token names it."""
-
-    STUDENT = "student"
-    GUARDIAN = "guardian"
-    MENTOR = "mentor"
-    SCHOOL_COORDINATOR = "school-coordinator"
-    SITE_COORDINATOR = "site-coordinator"
-    REGIONAL_OPERATOR = "regional-operator"
-    FEDERAL_OPERATOR = "federal-operator"
+_MAKERS: Mapping[str, Role] = {ActingRole.STUDENT: Role.STUDENT, ActingRole.GUARDIAN: Role.GUARDIAN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Where a member of the staff acts in one role."""
+class Reach:
+    """Which bookings somebody may know of: those that fit any of these. Storage turns it into a condition of a query.
 
-    role: str
-    region_code: str
-    school_code: str | None = None
-    site_code: str | None = None
-    staff_code: str | None = None
+    Attributes:
+        student: whose own bookings.
+        guardian: bookings of the pupils this guardian decides for.
+        mentors: bookings of these mentors' slots, each as (region code, mentor code).
+        sites: bookings at these sites, each as (region code, site code).
+        regions: all bookings in these regions.
+    """
+
+    student: UUID | None = None
+    guardian: UUID | None = None
+    mentors: frozenset[tuple[str, str]] = frozenset()
+    sites: frozenset[tuple[str, str]] = frozenset()
+    regions: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Somebody signed in: a pupil, a guardian, or staff with the scopes of the acting role."""
-
-    role: str
-    id: UUID
-    scopes: tuple[Scope, ...] = ()
+def reach_of(asker: Asker) -> Reach:
+    """Say which bookings the asker may know of; a role that is not named here reaches none."""
+    match asker.role:
+        case ActingRole.STUDENT:
+            return Reach(student=asker.subject)
+        case ActingRole.GUARDIAN:
+            return Reach(guardian=asker.subject)
+        case ActingRole.MENTOR:
+            return Reach(mentors=frozenset((s.region_code, s.staff_code) for s in asker.scopes if s.staff_code))
+        case ActingRole.SITE_COORDINATOR:
+            return Reach(sites=frozenset((s.region_code, s.site_code) for s in asker.scopes if s.site_code))
+        case ActingRole.REGIONAL_OPERATOR:
+            return Reach(regions=frozenset(s.region_code for s in asker.scopes))
+        case _:
+            return Reach()
 
 
 def may_see(asker: Asker, booking: Booking, standing: Standing | None) -> bool:
-    """Whether the asker may know that this booking exists."""
-    appointment = booking.appointment
-    match asker.role:
-        case ActingRole.STUDENT:
-            return asker.id == booking.student_id
-        case ActingRole.GUARDIAN:
-            return standing is not None and standing.may_be_decided_by(asker.id)
-        case ActingRole.MENTOR:
-            return (appointment.region_code, appointment.mentor_code) in _places(asker.scopes, "staff_code")
-        case ActingRole.SITE_COORDINATOR:
-            return (appointment.region_code, appointment.site_code) in _places(asker.scopes, "site_code")
-        case ActingRole.REGIONAL_OPERATOR:
-            return appointment.region_code in {scope.region_code for scope in asker.scopes}
-        case _:
-            return False
+    """Tell whether the asker may know that this booking exists."""
+    reach, slot = reach_of(asker), booking.appointment
+    return (
+        booking.student_id == reach.student
+        or (standing is not None and reach.guardian is not None and standing.may_be_decided_by(reach.guardian))
+        or (slot.region_code, slot.mentor_code) in reach.mentors
+        or (slot.region_code, slot.site_code) in reach.sites
+        or slot.region_code in reach.regions
+    )
 
 
 def may_decide(asker: Asker, booking: Booking, standing: Standing | None) -> bool:
-    """Whether the asker approves or declines: a verified guardian, and at 18 the pupil alone."""
+    """Tell whether the asker approves or declines: any verified guardian, and at 18 the pupil alone."""
     if asker.role == ActingRole.STUDENT:
-        return asker.id == booking.student_id and standing is not None and standing.decides_alone
+        return asker.subject == booking.student_id and standing is not None and standing.decides_alone
     return asker.role == ActingRole.GUARDIAN and may_see(asker, booking, standing)
 
 
 def may_read_advice(asker: Asker) -> bool:
-    """Whether the asker reads the mentor's text: free text about a child is for child, guardian and mentor."""
+    """Tell whether the asker reads the mentor's text: free text about a child is for child, guardian and mentor."""
     return asker.role in {ActingRole.STUDENT, ActingRole.GUARDIAN, ActingRole.MENTOR}
 
 
 def as_maker(asker: Asker) -> Maker:
-    """The asker as the maker of a decision about a booking."""
-    roles = {ActingRole.STUDENT: Role.STUDENT, ActingRole.GUARDIAN: Role.GUARDIAN}
-    return Maker(roles.get(ActingRole(asker.role), Role.COORDINATOR), asker.id)
+    """Name the asker as the maker of a decision; everybody but pupil and guardian decides as a coordinator."""
+    return Maker(_MAKERS.get(asker.role, Role.COORDINATOR), asker.subject)
 
 
-def _places(scopes: Iterable[Scope], code: str) -> set[tuple[str, str | None]]:
-    return {(scope.region_code, getattr(scope, code)) for scope in scopes}
+def region_of(asker: Asker, wanted: str | None) -> str:
+    """Choose the region an operator works in: the wanted one if it is theirs, else their only one.
+
+    Raises:
+        RegionForbidden: it is not theirs, or they have several and named none.
+    """
+    own = {scope.region_code for scope in asker.scopes}
+    if wanted is None and len(own) == 1:
+        return own.pop()
+    everywhere = asker.role == ActingRole.FEDERAL_OPERATOR and bool(asker.scopes)
+    if wanted is None or not (everywhere or wanted in own):
+        raise RegionForbidden
+    return wanted
+
+
+def schools_of(asker: Asker, region_code: str) -> list[str] | None:
+    """List the schools whose pupils the asker counts in a region; None means all of them."""
+    if asker.role != ActingRole.SCHOOL_COORDINATOR:
+        return None
+    return [scope.school_code for scope in asker.scopes if scope.region_code == region_code and scope.school_code]

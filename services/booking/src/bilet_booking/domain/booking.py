@@ -1,4 +1,4 @@
-"""A booking's state, and what each event makes of it.
+"""A booking's state, and how each event changes it.
 
 Requested → approved → attended | no-show; requested → declined | expired | cancelled; approved → cancelled.
 """
@@ -37,12 +37,12 @@ class Status(StrEnum):
 
 
 AHEAD = frozenset({Status.REQUESTED, Status.APPROVED})
-"""States in which the try-out may still come, so that the seat is taken."""
+"""States in which the try-out is still to come and the seat is held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What a mentor advises after a try-out."""
+    """What a mentor recommends after a try-out."""
 
     recommendation_id: UUID
     text: str
@@ -55,10 +55,10 @@ class Booking:
     """A pupil's claim on a slot.
 
     Attributes:
-        in_person: how it counts against the quota; stays so if the try-out changes its format.
-        approved: the decision on the request, None while nobody took one.
+        in_person: how it counts against the quota, fixed by the request even if the try-out changes its format.
+        approved: the decision on the request; None while there is none.
         decided_by: who took that decision.
-        cancelled_by: who took the booking back.
+        cancelled_by: who cancelled the booking.
         attended_by: the mentor who recorded the attendance.
     """
 
@@ -78,7 +78,7 @@ class Booking:
 
     @property
     def holds_seat(self) -> bool:
-        """Whether it is one of the slot's claimed seats; a seat is not given back once the try-out has begun."""
+        """Whether it takes one of the slot's seats, which is not given back once the try-out has begun."""
         return self.status in {Status.REQUESTED, Status.APPROVED, Status.ATTENDED, Status.NO_SHOW}
 
     @property
@@ -88,7 +88,7 @@ class Booking:
 
 
 def opened(event: BookingRequested) -> Booking:
-    """The booking that a request begins."""
+    """Make the booking that a request begins."""
     return Booking(
         booking_id=event.booking_id,
         student_id=event.student_id,
@@ -101,10 +101,10 @@ def opened(event: BookingRequested) -> Booking:
 
 
 def evolve(booking: Booking | None, event: Event) -> Booking:
-    """The state after `event`; only a request begins from nothing.
+    """Apply an event; only a request begins a booking.
 
     Raises:
-        ValueError: something else than a request happened to no booking.
+        ValueError: another event came without a booking.
     """
     if isinstance(event, BookingRequested):
         return opened(event)

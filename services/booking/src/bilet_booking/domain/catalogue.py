@@ -1,4 +1,4 @@
-"""What is offered: seasons, sites, competencies, try-outs, slots, and the facts of a slot that a booking needs."""
+"""What is offered: seasons, sites, competencies, try-outs and slots, and what a booking needs to know of a slot."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,13 +6,13 @@ from enum import StrEnum
 from uuid import UUID
 
 BOOKING_CLOSES_BEFORE = timedelta(hours=36)
-"""Booking of a slot ends so long before its start (rules, «Approval»)."""
+"""How long before its start booking of a slot ends (rules, «Approval»)."""
 
 APPROVAL_TERM = timedelta(hours=48)
-"""A guardian has so long to decide."""
+"""How long a guardian has to decide."""
 
 APPROVAL_ENDS_BEFORE = timedelta(hours=24)
-"""… but decides at least so long before the start."""
+"""How long before the start a guardian must have decided at the latest."""
 
 
 class Format(StrEnum):
@@ -58,7 +58,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Competency:
-    """A trade or profession area; its grades are those of its try-outs, 6–11 while it has none."""
+    """A trade or profession area. Its grades span those of its try-outs; 6–11 while it has none."""
 
     competency_id: UUID
     region_code: str
@@ -104,11 +104,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """A slot with all that its bookings need to know of season, try-out, site and mentor.
+    """A slot with what its bookings need to know of season, try-out, site and mentor.
 
     Attributes:
         mentor_staff_id: None until the mentor has an account.
-        visible_until: the end of the season's recommendations; so long site and mentor see who was booked.
+        visible_until: until when site and mentor see who was booked: the end of the season's recommendations.
     """
 
     slot_id: UUID
@@ -137,5 +137,5 @@ class Appointment:
         return self.starts_at - BOOKING_CLOSES_BEFORE
 
     def approval_due_at(self, requested_at: datetime) -> datetime:
-        """When a booking requested at `requested_at` expires undecided: 48 h later, or 24 h before the start."""
+        """Compute when an undecided request expires: 48 h after it, or 24 h before the start if that is sooner."""
         return min(requested_at + APPROVAL_TERM, self.starts_at - APPROVAL_ENDS_BEFORE)

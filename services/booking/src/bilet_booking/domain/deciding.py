@@ -1,6 +1,6 @@
-"""What may be done with a booking: each command gives the events it causes, or says which rule forbids it.
+"""What may be done with a booking: each command returns the events it causes, or raises the rule that forbids it.
 
-The first decision stands: a repeat by its maker changes nothing, a different one is told the outcome.
+The first decision stands: a repeat by its maker changes nothing, a different one is refused with the outcome.
 """
 
 from datetime import datetime
@@ -36,19 +36,22 @@ from bilet_booking.domain.events import (
 )
 
 MAX_TEXT = 2000
-"""Characters of a recommendation: free text about a child is bounded."""
+"""Characters in a recommendation: free text about a child is bounded."""
 
 MAX_STEPS = 5
+"""Next steps in a recommendation."""
+
 MAX_STEP = 200
+"""Characters in a next step."""
 
 
 def request(
     *, booking_id: UUID, standing: Standing, appointment: Appointment, now: datetime
 ) -> tuple[BookingRequested] | tuple[BookingRequested, BookingApproved]:
-    """Ask for a seat; who is of age decides at once.
+    """Request a seat; a pupil who is of age approves it at once.
 
     Raises:
-        NotEligible: a rule about pupil, slot or time says no.
+        NotEligible: a rule about pupil, slot or time forbids it.
     """
     check(standing, appointment, now)
     requested = BookingRequested(
@@ -70,11 +73,11 @@ def request(
 
 
 def approve(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingApproved, ...]:
-    """Say yes to a request.
+    """Approve a request.
 
     Raises:
         AlreadySettled: somebody else decided, or this maker decided otherwise.
-        ApprovalOverdue: the time to decide is over.
+        ApprovalOverdue: the deadline has passed.
     """
     if booking.approved is True and booking.decided_by == by:
         return ()
@@ -83,11 +86,11 @@ def approve(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingAppro
 
 
 def decline(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingDeclined, ...]:
-    """Say no to a request.
+    """Decline a request.
 
     Raises:
         AlreadySettled: somebody else decided, or this maker decided otherwise.
-        ApprovalOverdue: the time to decide is over.
+        ApprovalOverdue: the deadline has passed.
     """
     if booking.approved is False and booking.decided_by == by:
         return ()
@@ -96,17 +99,17 @@ def decline(booking: Booking, *, by: Maker, now: datetime) -> tuple[BookingDecli
 
 
 def expire(booking: Booking, *, now: datetime) -> tuple[BookingExpired, ...]:
-    """Give up a request nobody decided in time; anything else stays as it is."""
+    """Expire a request nobody decided by its deadline; anything else stays as it is."""
     if booking.status is not Status.REQUESTED or now < booking.approval_due_at:
         return ()
     return (BookingExpired(**_of(booking, now), approval_due_at=booking.approval_due_at),)
 
 
 def cancel(booking: Booking, *, by: Maker, reason: Reason, now: datetime) -> tuple[BookingCancelled, ...]:
-    """Take a booking back before the try-out begins.
+    """Cancel a booking before the try-out begins.
 
     Raises:
-        AlreadySettled: there is nothing left to take back.
+        AlreadySettled: there is nothing left to cancel.
         AlreadyStarted: the try-out has begun.
     """
     if booking.cancelled_by == by:
@@ -119,7 +122,7 @@ def cancel(booking: Booking, *, by: Maker, reason: Reason, now: datetime) -> tup
 
 
 def withdraw(booking: Booking, *, now: datetime) -> tuple[BookingCancelled, ...]:
-    """Take back what still lies ahead, because the consent it needs is gone; anything else stays as it is."""
+    """Cancel what still lies ahead because the consent it needs is withdrawn; anything else stays as it is."""
     if booking.status not in AHEAD or now >= booking.appointment.starts_at:
         return ()
     return (BookingCancelled(**_of(booking, now), by=Maker(Role.SYSTEM), reason=Reason.CONSENT_WITHDRAWN),)
@@ -128,11 +131,11 @@ def withdraw(booking: Booking, *, now: datetime) -> tuple[BookingCancelled, ...]
 def record_attendance(
     booking: Booking, *, attendance: Attendance, by: UUID, now: datetime
 ) -> tuple[AttendanceRecorded, ...]:
-    """Say whether the pupil came.
+    """Record whether the pupil came.
 
     Raises:
         AlreadySettled: the attendance is recorded otherwise or by somebody else.
-        NotApproved: the booking was never approved, or was taken back.
+        NotApproved: the booking was never approved, or was cancelled.
         NotStarted: the try-out has not begun.
     """
     if booking.attendance is not None:
@@ -147,13 +150,13 @@ def record_attendance(
 
 
 def recommend(booking: Booking, recommendation: Recommendation, *, now: datetime) -> tuple[RecommendationIssued, ...]:
-    """Advise the pupil on the next steps after an attended try-out, once.
+    """Recommend next steps to the pupil after an attended try-out, once.
 
     Raises:
         TextOutOfBounds: the text is empty or too long, or there are too many steps.
         NotAttended: the pupil did not come, or nobody recorded it.
         RecommendationTooLate: the season no longer takes recommendations.
-        RecommendationAlreadyIssued: there is another one.
+        RecommendationAlreadyIssued: another recommendation stands.
     """
     _bounded(recommendation)
     if booking.status is not Status.ATTENDED:

@@ -1,6 +1,8 @@
-"""Every way in which booking says no: a stable code for programs, Russian words for people."""
+"""Why booking refuses: a stable code for programs, Russian words for people. HTTP statuses stand in `api/problems.py`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 
 
 class DomainError(Exception):
@@ -20,7 +22,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing does not exist, or its existence is none of the asker's business."""
+    """The object does not exist, or the asker must not know that it does."""
 
     code = "not-found"
     title = "Не найдено"
@@ -36,7 +38,7 @@ class SlotUnknown(NotFound):
 
 
 class NotEligible(DomainError):
-    """The pupil may not book now; each subclass says what is missing."""
+    """The pupil may not book now; each subclass names what is missing."""
 
     code = "not-eligible"
     title = "Записаться пока нельзя"
@@ -51,7 +53,7 @@ class NotActive(NotEligible):
 
 
 class TransferConsentMissing(NotEligible):
-    """A booking shows the site who will come, so it needs the consent `transfer`."""
+    """A booking discloses the pupil to the site, which needs the consent `transfer`."""
 
     code = "transfer-consent-missing"
     title = "Нет согласия на передачу данных площадке"
@@ -59,7 +61,7 @@ class TransferConsentMissing(NotEligible):
 
 
 class DiagnosticsIncomplete(NotEligible):
-    """All three stages of this season open the booking."""
+    """Booking opens after all three stages of the season."""
 
     code = "diagnostics-incomplete"
     title = "Диагностика не завершена"
@@ -67,7 +69,7 @@ class DiagnosticsIncomplete(NotEligible):
 
 
 class SeasonUnknown(NotEligible):
-    """The region has no season yet."""
+    """No season has been announced in the region."""
 
     code = "season-unknown"
     title = "Сезон не объявлен"
@@ -75,7 +77,7 @@ class SeasonUnknown(NotEligible):
 
 
 class BookingNotOpen(NotEligible):
-    """The season's booking has not begun."""
+    """Booking has not begun in this season."""
 
     code = "booking-not-open"
     title = "Запись ещё не началась"
@@ -83,7 +85,7 @@ class BookingNotOpen(NotEligible):
 
 
 class SeasonOver(NotEligible):
-    """The season has no more try-outs to book."""
+    """The season has no try-outs left to book."""
 
     code = "season-over"
     title = "Запись в этом сезоне закончилась"
@@ -91,15 +93,15 @@ class SeasonOver(NotEligible):
 
 
 class BookingClosed(NotEligible):
-    """Booking closes 36 hours before the start."""
+    """It is too late to book this slot."""
 
     code = "booking-closed"
     title = "Запись на этот сеанс закрыта"
-    detail = "Запись закрывается за 36 часов до начала."
+    detail = f"Запись закрывается за {BOOKING_CLOSES_BEFORE // timedelta(hours=1)} часов до начала."
 
 
 class GradeDoesNotFit(NotEligible):
-    """The try-out is meant for other grades."""
+    """The try-out is for other grades."""
 
     code = "grade-does-not-fit"
     title = "Проба для других классов"
@@ -109,20 +111,22 @@ class GradeDoesNotFit(NotEligible):
 
 
 class QuotaExhausted(NotEligible):
-    """The season's number of try-outs is used up."""
+    """The pupil has as many bookings as the season allows."""
 
     code = "quota-exhausted"
     title = "Лимит записей исчерпан"
+    sentence = "За сезон можно записаться не больше чем на {limit}."
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"За сезон можно записаться не больше чем на {limit}.")
+        super().__init__(self.sentence.format(limit=limit))
 
 
 class InPersonQuotaExhausted(QuotaExhausted):
-    """The season's number of try-outs in person is used up."""
+    """The pupil has as many bookings in person as the season allows."""
 
     code = "in-person-quota-exhausted"
     title = "Лимит очных проб исчерпан"
+    sentence = "За сезон можно записаться очно не больше чем на {limit}."
 
 
 class TimeClash(NotEligible):
@@ -142,14 +146,14 @@ class SlotFull(NotEligible):
 
 
 class Conflict(DomainError):
-    """The booking is in another state than the request supposes."""
+    """The booking is in a state that does not allow the request."""
 
     code = "conflict"
     title = "Состояние записи не позволяет этого"
 
 
 class AlreadySettled(Conflict):
-    """Somebody decided before, or the time did; the first decision stands."""
+    """Somebody has decided, or the time to decide has run out; the first decision stands."""
 
     code = "already-settled"
     title = "По этой записи уже есть решение"
@@ -160,7 +164,7 @@ class AlreadySettled(Conflict):
 
 
 class ApprovalOverdue(Conflict):
-    """The time to decide is over."""
+    """The deadline for a decision has passed."""
 
     code = "approval-overdue"
     title = "Срок решения истёк"
@@ -170,7 +174,7 @@ class ApprovalOverdue(Conflict):
 
 
 class AlreadyStarted(Conflict):
-    """The try-out has begun, so nobody can take the booking back."""
+    """The try-out has begun, so the booking cannot be cancelled."""
 
     code = "already-started"
     title = "Проба уже началась"
@@ -178,7 +182,7 @@ class AlreadyStarted(Conflict):
 
 
 class NotStarted(Conflict):
-    """Attendance is known when the try-out has begun."""
+    """Attendance cannot be recorded before the try-out begins."""
 
     code = "not-started"
     title = "Проба ещё не началась"
@@ -186,7 +190,7 @@ class NotStarted(Conflict):
 
 
 class NotApproved(Conflict):
-    """Attendance belongs to an approved booking."""
+    """Attendance is recorded for approved bookings only."""
 
     code = "not-approved"
     title = "Запись не подтверждена"
@@ -194,7 +198,7 @@ class NotApproved(Conflict):
 
 
 class NotAttended(Conflict):
-    """A recommendation follows an attended try-out."""
+    """A recommendation is written only after an attended try-out."""
 
     code = "not-attended"
     title = "Посещение не отмечено"
@@ -202,7 +206,7 @@ class NotAttended(Conflict):
 
 
 class RecommendationAlreadyIssued(Conflict):
-    """One recommendation for one try-out."""
+    """A booking has at most one recommendation."""
 
     code = "recommendation-already-issued"
     title = "Рекомендация уже есть"
@@ -210,7 +214,7 @@ class RecommendationAlreadyIssued(Conflict):
 
 
 class RecommendationTooLate(Conflict):
-    """The season no longer takes recommendations."""
+    """The season's term for recommendations is over."""
 
     code = "recommendation-too-late"
     title = "Срок рекомендаций истёк"
@@ -218,21 +222,21 @@ class RecommendationTooLate(Conflict):
 
 
 class TextOutOfBounds(DomainError):
-    """Free text about a child is bounded."""
+    """A text about a child is empty or longer than allowed."""
 
     code = "text-out-of-bounds"
     title = "Недопустимая длина текста"
 
 
 class FileUnreadable(DomainError):
-    """The imported file is refused whole."""
+    """The imported file cannot be read at all, so no row of it is taken."""
 
     code = "file-unreadable"
     title = "Файл не читается"
 
 
 class RegionForbidden(DomainError):
-    """The operator has no such region."""
+    """The region is not one of the asker's, or the asker has several and named none."""
 
     code = "region-forbidden"
     title = "Это не ваш регион"

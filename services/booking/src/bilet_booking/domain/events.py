@@ -1,4 +1,4 @@
-"""What happens in booking, as the domain says it; `publications` turns it into contracts."""
+"""What happens in booking; `publications` turns each event into its contract."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from bilet_booking.domain.catalogue import Appointment, Competency, Season, Site
 
 
 class Role(StrEnum):
-    """In which role somebody decided; `SYSTEM` is a rule, not a person."""
+    """The role in which somebody decided; `SYSTEM` is a rule, not a person."""
 
     STUDENT = "student"
     GUARDIAN = "guardian"
@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a decision; without an id it was a rule."""
+    """Who made a decision; a rule has no id."""
 
     role: Role
     id: UUID | None = None
@@ -78,7 +78,7 @@ class SlotPublished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingEvent:
-    """What every event of a booking tells."""
+    """What every event of a booking carries."""
 
     booking_id: UUID
     student_id: UUID
@@ -88,35 +88,35 @@ class BookingEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequested(BookingEvent):
-    """A seat is held until `approval_due_at`."""
+    """A seat was claimed and is held until `approval_due_at`."""
 
     approval_due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingApproved(BookingEvent):
-    """The pupil will come."""
+    """The request was approved: the pupil will come."""
 
     by: Maker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingDeclined(BookingEvent):
-    """Whoever had to decide said no."""
+    """The request was declined."""
 
     by: Maker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingExpired(BookingEvent):
-    """Nobody decided in time."""
+    """Nobody decided by the deadline."""
 
     approval_due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingCancelled(BookingEvent):
-    """Taken back before the start."""
+    """The booking was cancelled before the start."""
 
     by: Maker
     reason: Reason
@@ -124,7 +124,7 @@ class BookingCancelled(BookingEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceRecorded(BookingEvent):
-    """The mentor said whether the pupil came."""
+    """The mentor recorded whether the pupil came."""
 
     attendance: Attendance
     by: UUID
@@ -132,13 +132,15 @@ class AttendanceRecorded(BookingEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationIssued(BookingEvent):
-    """The mentor wrote a recommendation; the text stays in booking."""
+    """The mentor wrote a recommendation; its text stays in booking."""
 
     recommendation_id: UUID
     text: str
     next_steps: tuple[str, ...]
     by: UUID
 
+
+CatalogueEvent = SeasonPublished | SitePublished | CompetencyPublished | TryOutPublished | SlotPublished
 
 Event = (
     BookingRequested

@@ -1,4 +1,4 @@
-"""The region pack: how a row of each file becomes a season, a site, a competency, a try-out or a slot."""
+"""The region pack: how a row of each file becomes a season, site, competency, try-out or slot."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _YES_NO = {"да": True, "нет": False}
 
 
 def read_season(line: Line, region_code: str, new_id: NewId) -> Season:
-    """A season of this region; its periods must follow one another."""
+    """Read a season of this region; its periods must follow one another."""
     if line.text("region_code") != region_code:
         raise CellError("region_code", f"Файл другого региона, а не {region_code}.")
     zone = line.zone("timezone")
@@ -56,7 +56,7 @@ def read_season(line: Line, region_code: str, new_id: NewId) -> Season:
 
 
 def read_site(line: Line, region_code: str, new_id: NewId) -> Site:
-    """A site of the region."""
+    """Read a site of the region."""
     return Site(
         site_id=new_id(),
         region_code=region_code,
@@ -70,7 +70,7 @@ def read_site(line: Line, region_code: str, new_id: NewId) -> Site:
 
 
 def read_competency(line: Line, region_code: str, new_id: NewId) -> Competency:
-    """A competency as the region offers it."""
+    """Read a competency as the region offers it."""
     riasec = line.text("riasec").upper()
     if len(riasec) != 3 or not set(riasec) <= set("RIASEC") or len(set(riasec)) != 3:  # noqa: PLR2004
         raise CellError("riasec", "Нужны три разные буквы из RIASEC.")
@@ -95,7 +95,7 @@ class Known:
 
 
 def read_try_out(line: Line, region_code: str, new_id: NewId, known: Known) -> TryOut:
-    """A try-out at a known site, in a known competency."""
+    """Read a try-out at a known site, in a known competency."""
     grade_from = line.number("grade_from", 6, 11)
     return TryOut(
         try_out_id=new_id(),
@@ -115,7 +115,7 @@ def read_try_out(line: Line, region_code: str, new_id: NewId, known: Known) -> T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What a slot takes over from its try-out: zone, length, mentor and the season's dates."""
+    """What a slot inherits from its try-out: zone, length, mentor and the season's dates."""
 
     timezone: str
     duration_minutes: int
@@ -125,7 +125,7 @@ class Frame:
 
 
 def read_slot(line: Line, region_code: str, new_id: NewId, frames: Mapping[str, Frame]) -> Slot:
-    """A slot of a known try-out, within the season's dates."""
+    """Read a slot of a known try-out, within the season's dates."""
     try_out_code = _reference(line, "try_out_code", frames)
     frame = frames[try_out_code]
     starts_at = line.instant("starts_at_local", ZoneInfo(frame.timezone))
@@ -144,7 +144,7 @@ def read_slot(line: Line, region_code: str, new_id: NewId, frames: Mapping[str, 
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """When a mentor is at work; `row` is the line that says so, None for what was there before."""
+    """When a mentor is busy; `row` is the line of the file it comes from, None for a slot that was there before."""
 
     mentor_code: str
     slot_code: str
@@ -154,7 +154,7 @@ class Engagement:
 
 
 def overlaps(engagements: Iterable[Engagement]) -> tuple[Warned, ...]:
-    """Warn of every imported slot at whose beginning its mentor is still busy with an earlier one."""
+    """Warn of every imported slot that begins while its mentor is still busy with an earlier one."""
     warned: list[Warned] = []
     ordered = sorted(engagements, key=lambda e: (e.mentor_code, e.starts_at, e.slot_code))
     for earlier, later in pairwise(ordered):

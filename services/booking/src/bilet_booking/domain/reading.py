@@ -1,4 +1,4 @@
-"""Reading an imported CSV file: what is wrong is collected row by row, what is right is taken."""
+"""Imported CSV files: good rows are taken, and what is wrong with the others is collected row by row."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ _ZONES = frozenset(available_timezones())
 
 
 class CellError(ValueError):
-    """One cell is wrong: its column, and why, in Russian."""
+    """A cell is wrong: its column, and the reason in Russian."""
 
     def __init__(self, column: str, reason: str) -> None:
         super().__init__(reason)
@@ -43,13 +43,13 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the file by the names of its columns."""
+    """One row of the file, by the names of its columns."""
 
     row: int
     cells: dict[str, str]
 
     def text(self, column: str, *, limit: int = MAX_CELL) -> str:
-        """A cell that must not be empty, at most `limit` characters."""
+        """Read a cell that must not be empty, at most `limit` characters."""
         value = self.cells[column]
         if not value:
             raise CellError(column, "Пустое значение.")
@@ -58,32 +58,32 @@ class Line:
         return value
 
     def optional(self, column: str, *, limit: int = MAX_CELL) -> str:
-        """A cell that may be empty."""
+        """Read a cell that may be empty."""
         return self.text(column, limit=limit) if self.cells[column] else ""
 
     def number(self, column: str, lowest: int, highest: int) -> int:
-        """A whole number within bounds, both included."""
+        """Read a whole number within bounds, both included."""
         value = self.text(column)
         if not (value.isascii() and value.isdigit()) or not lowest <= int(value) <= highest:
             raise CellError(column, f"Нужно целое число от {lowest} до {highest}.")
         return int(value)
 
     def choice(self, column: str, meaning: dict[str, T]) -> T:
-        """One of a few words."""
+        """Read one of a few words, in any case of letters."""
         value = self.text(column).lower()
         if value not in meaning:
             raise CellError(column, f"Допустимо: {', '.join(meaning)}.")
         return meaning[value]
 
     def zone(self, column: str) -> ZoneInfo:
-        """An IANA time zone."""
+        """Read an IANA time zone."""
         value = self.text(column)
         if value not in _ZONES:
             raise CellError(column, "Неизвестный часовой пояс.")
         return ZoneInfo(value)
 
     def midnight(self, column: str, zone: ZoneInfo) -> datetime:
-        """The first instant of a local date, in UTC."""
+        """Read a local date as its first instant, in UTC."""
         try:
             day = date.fromisoformat(self.text(column))
         except ValueError as error:
@@ -91,7 +91,7 @@ class Line:
         return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
     def instant(self, column: str, zone: ZoneInfo) -> datetime:
-        """A local date and time, in UTC; a time that a change of clocks leaves out is refused."""
+        """Read a local date and time as UTC; a time that a change of clocks skips is refused."""
         try:
             local = datetime.fromisoformat(self.text(column))
         except ValueError as error:
@@ -106,17 +106,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[T]):
-    """What a file gave: good rows with their line numbers, and the rejected ones."""
+    """What a file holds: good rows with their line numbers, and the rejected ones."""
 
     good: tuple[tuple[int, T], ...]
     rejected: tuple[Rejected, ...]
 
 
 def read_lines(raw: bytes, columns: Sequence[str]) -> tuple[Line, ...]:
-    """Take a CSV file apart: UTF-8 (with or without BOM) or cp1251, commas or semicolons.
+    """Split a CSV file into lines: UTF-8 (with or without BOM) or cp1251, commas or semicolons.
 
     Raises:
-        FileUnreadable: not a text, or not with these columns.
+        FileUnreadable: it is not text, or lacks one of the columns.
     """
     rows = _rows(_decoded(raw))
     if not rows:
@@ -134,7 +134,7 @@ def read_lines(raw: bytes, columns: Sequence[str]) -> tuple[Line, ...]:
 
 
 def parse(lines: Iterable[Line], read: Callable[[Line], T]) -> Parsed[T]:
-    """Read every line; a line with a wrong cell is rejected with the first thing wrong in it."""
+    """Read every line; a line with wrong cells is rejected with the first of them."""
     good: list[tuple[int, T]] = []
     rejected: list[Rejected] = []
     for line in lines:
@@ -146,7 +146,7 @@ def parse(lines: Iterable[Line], read: Callable[[Line], T]) -> Parsed[T]:
 
 
 def without_repeats(parsed: Parsed[T], code: Callable[[T], str], column: str) -> Parsed[T]:
-    """Keep the first row of each code, reject the others."""
+    """Keep the first row of each code and reject the others."""
     seen: dict[str, int] = {}
     good: list[tuple[int, T]] = []
     rejected = list(parsed.rejected)

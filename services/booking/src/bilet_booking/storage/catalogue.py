@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[Table, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of slots ends: the next one begins after it. `rank` is a competency's place among those recommended."""
+    """Where a page of slots ends and the next begins. `rank` is a competency's place among those recommended."""
 
     rank: int
     starts_at: datetime
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for; None and empty mean «any».
+    """Which slots are wanted; None and empty mean any.
 
     Attributes:
         date_from, date_to: days in the site's zone, both included.
@@ -55,9 +55,9 @@ class Wanted:
 
 
 async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...]) -> Sequence[RowMapping]:
-    """Slots that have not begun: recommended competencies first, the best of them before the others, then the soonest.
+    """Find slots that have not begun: recommended competencies first, best before others, then the soonest.
 
-    One row more than `limit` when there is another page.
+    Returns one row more than `limit` when there is another page.
     """
     places = {competency: place for place, competency in enumerate(recommended)}
     rank = case(places, value=try_outs.c.competency, else_=len(places)) if places else literal(0)
@@ -81,7 +81,7 @@ async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ..
 async def entities_page(
     tx: Transaction, kind: str, region: str | None, after: tuple[str, str] | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Seasons, sites, competencies or try-outs by region and code; one row more than `limit` if there is a next page."""
+    """Find seasons, sites, competencies or try-outs by region and code; one row more than `limit` if a page follows."""
     table, code = KINDS[kind]
     query: Select[Any] = select(table).order_by(table.c.region_code, table.c[code]).limit(limit + 1)
     if region:
@@ -93,7 +93,7 @@ async def entities_page(
 
 
 async def recommended_to(tx: Transaction, student_id: UUID) -> tuple[str, ...]:
-    """The competencies diagnostics recommended to a pupil in the newest season."""
+    """Find the competencies that diagnostics recommended to a pupil in the newest season, best first."""
     query = select(unlocks.c.recommended).where(unlocks.c.student_id == student_id)
     found = await tx.session.scalar(query.order_by(unlocks.c.season_year.desc()).limit(1))
     return tuple(found or ())
@@ -127,7 +127,7 @@ def _columns() -> list[ColumnElement[Any]]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Only what was asked for is compared: SQLAlchemy refuses to order anything against None."""
+    """Compare only what was given: SQLAlchemy refuses to order anything against None."""
     local_day = cast(func.timezone(sites.c.timezone, slots.c.starts_at), Date)
     equal = (
         (slots.c.region_code, wanted.region),

@@ -1,4 +1,4 @@
-"""The region pack's entities: one bulk statement writes a file's rows, and tells which of them are new or changed."""
+"""The region pack's entities: one bulk statement writes a file's rows and returns those that are new or changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -28,7 +28,7 @@ _KEPT: Mapping[type, set[str]] = {Competency: {"grade_from", "grade_to"}}
 
 
 async def upsert(tx: Transaction, entities: Sequence[Entity]) -> list[Entity]:
-    """Write these entities by region and code; returns those that are new or changed, with the ids they have."""
+    """Write entities by region and code; returns those that are new or changed, with the ids they keep."""
     if not entities:
         return []
     kind = type(entities[0])
@@ -51,13 +51,13 @@ async def spread_grades(tx: Transaction, region_code: str) -> list[Competency]:
 
 
 async def codes(tx: Transaction, kind: type, region_code: str) -> frozenset[str]:
-    """All codes of a kind in a region."""
+    """List all codes of a kind in a region."""
     table, code = _TABLES[kind]
     return frozenset(await tx.session.scalars(select(table.c[code]).where(table.c.region_code == region_code)))
 
 
 async def frames(tx: Transaction, region_code: str) -> dict[str, Frame]:
-    """What slots take over from each try-out of a region."""
+    """Find what slots inherit from each try-out of a region, by the try-out's code."""
     query = (
         select(
             try_outs.c.try_out_code,
@@ -75,7 +75,7 @@ async def frames(tx: Transaction, region_code: str) -> dict[str, Frame]:
 
 
 async def engagements(tx: Transaction, region_code: str) -> list[Engagement]:
-    """When the region's mentors are at work, by the slots there are."""
+    """Find when the region's mentors are busy with the slots there are."""
     query = (
         select(try_outs.c.mentor_code, slots.c.slot_code, slots.c.starts_at, slots.c.ends_at)
         .join(
@@ -88,7 +88,7 @@ async def engagements(tx: Transaction, region_code: str) -> list[Engagement]:
 
 
 async def locked_slots(tx: Transaction, region_code: str) -> dict[str, dict[str, Any]]:
-    """The region's slots by code, locked against claims, each with its claimed seats and whether it has bookings ahead."""
+    """Lock the region's slots against claims; by code, each with its claimed seats and whether it has bookings ahead."""
     query = select(slots).where(slots.c.region_code == region_code).order_by(slots.c.slot_id).with_for_update()
     found = {row["slot_code"]: row for row in await _dicts(tx, query)}
     booked = select(bookings.c.slot_id).where(
@@ -125,7 +125,7 @@ async def _dicts(tx: Transaction, query: Select[Any]) -> list[dict[str, Any]]:
 
 
 async def page(tx: Transaction, kind: type[Entity], after: UUID | None, limit: int) -> list[tuple[UUID, Entity]]:
-    """Entities of a kind by their ids, beginning after one."""
+    """Find a page of a kind by id, beginning after one; each entity with its id."""
     table, _ = _TABLES[kind]
     (id_column,) = table.primary_key.columns
     query = select(table).order_by(id_column).limit(limit)

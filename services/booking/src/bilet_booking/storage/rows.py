@@ -1,12 +1,10 @@
-"""Rows into domain values and back."""
+"""Rows become domain values, and bookings become rows."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from bilet_booking.domain.access import Scope
 from bilet_booking.domain.booking import Booking, Recommendation, Status
 from bilet_booking.domain.catalogue import Appointment, Format
 from bilet_booking.domain.eligibility import Standing
@@ -16,13 +14,13 @@ _APPOINTMENT = tuple(Appointment.__dataclass_fields__)
 
 
 def to_appointment(row: RowMapping) -> Appointment:
-    """A slot's row with its try-out, season and site."""
-    values: dict[str, Any] = {name: row[name] for name in _APPOINTMENT}
+    """Read a slot's row with its try-out, season and site; an optional field without a column keeps its default."""
+    values: dict[str, Any] = {name: row[name] for name in _APPOINTMENT if name in row}
     return Appointment(**values | {"format": Format(row["format"])})
 
 
 def to_booking(row: RowMapping) -> Booking:
-    """A booking's row with its appointment."""
+    """Read a booking's row with its appointment."""
     attendance = row["attendance"]
     return Booking(
         booking_id=row["booking_id"],
@@ -41,8 +39,26 @@ def to_booking(row: RowMapping) -> Booking:
     )
 
 
+def from_new_booking(booking: Booking) -> dict[str, object]:
+    """Write a whole row of `bookings`."""
+    appointment = booking.appointment
+    return {
+        "booking_id": booking.booking_id,
+        "region_code": appointment.region_code,
+        "student_id": booking.student_id,
+        "slot_id": appointment.slot_id,
+        "season_year": appointment.season_year,
+        "in_person": booking.in_person,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "requested_at": booking.requested_at,
+        "approval_due_at": booking.approval_due_at,
+        **from_booking(booking),
+    }
+
+
 def from_booking(booking: Booking) -> dict[str, object]:
-    """What may change in a booking's row."""
+    """Write the columns of `bookings` that an event can change."""
     advice = booking.recommendation
     return {
         "status": booking.status,
@@ -61,7 +77,7 @@ def from_booking(booking: Booking) -> dict[str, object]:
 
 
 def to_standing(row: RowMapping, unlocked_years: frozenset[int]) -> Standing:
-    """A pupil's row of identity's projection, with the seasons diagnostics unlocked."""
+    """Read a pupil's row of identity's projection, with the seasons that diagnostics unlocked."""
     return Standing(
         student_id=row["student_id"],
         region_code=row["region_code"],
@@ -73,11 +89,6 @@ def to_standing(row: RowMapping, unlocked_years: frozenset[int]) -> Standing:
         purposes=frozenset(row["purposes"]),
         unlocked_years=unlocked_years,
     )
-
-
-def to_scope(scope: Mapping[str, Any]) -> Scope:
-    """One scope as identity told it."""
-    return Scope(**{name: scope.get(name) for name in Scope.__dataclass_fields__})  # type: ignore[arg-type]
 
 
 def _maker(role: str | None, id_: UUID | None) -> Maker | None:

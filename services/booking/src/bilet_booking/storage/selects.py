@@ -17,7 +17,7 @@ OFFERED: FromClause = (
 
 
 def mentor_staff_id() -> ColumnElement[Any]:
-    """The account of the try-out's mentor, found by the mentor's code whenever both are known."""
+    """Select the account of the try-out's mentor by the mentor's code; null until both are known."""
     wanted = func.jsonb_build_array(
         func.jsonb_build_object(
             "role", "mentor", "region_code", try_outs.c.region_code, "staff_code", try_outs.c.mentor_code
@@ -28,7 +28,7 @@ def mentor_staff_id() -> ColumnElement[Any]:
 
 
 def appointment_columns() -> list[ColumnElement[Any]]:
-    """What an `Appointment` is made of."""
+    """List the columns that an `Appointment` is made of."""
     return [
         slots.c.slot_id.label("slot_id"),
         slots.c.slot_code,
@@ -53,13 +53,13 @@ def appointment_columns() -> list[ColumnElement[Any]]:
 
 
 def appointments() -> Select[Any]:
-    """All slots as appointments."""
+    """Select all slots as appointments."""
     columns: list[ColumnElement[Any]] = appointment_columns()
     return select(*columns).select_from(OFFERED)
 
 
 def bookings_with_appointment() -> Select[Any]:
-    """All bookings, each with its appointment."""
+    """Select all bookings, each with its appointment."""
     own = [
         bookings.c[name]
         for name in (

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 
+from bilet_kit.storage.staff import staff_table
+
 metadata = MetaData(
     naming_convention={
         "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -203,14 +205,7 @@ students = Table(
     Index(None, "guardian_ids", postgresql_using="gin"),
     postgresql_with={"fillfactor": "80"},
 )
-staff = Table(
-    "staff",
-    metadata,
-    Column("staff_id", Uuid, primary_key=True),
-    Column("scopes", JSONB, nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    Index("staff_scopes", "scopes", postgresql_using="gin", postgresql_ops={"scopes": "jsonb_path_ops"}),
-)
+staff = staff_table(metadata)
 unlocks = Table(
     "unlocks",
     metadata,

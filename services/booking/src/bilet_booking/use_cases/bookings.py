@@ -1,156 +1,156 @@
-"""A booking's life: requested, decided, taken back, attended, recommended upon."""
+"""A booking's life: requested, decided, cancelled, attended, recommended upon."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from bilet_booking.domain import deciding
-from bilet_booking.domain.access import ActingRole, Asker, as_maker, may_decide, may_see
+from bilet_booking.domain.access import as_maker, may_decide, may_see, reach_of
 from bilet_booking.domain.booking import Booking, Recommendation, evolve
 from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.domain.eligibility import Standing, check
 from bilet_booking.domain.errors import NotFound, SlotFull, SlotUnknown, TimeClash
 from bilet_booking.domain.events import Attendance, Event, Reason
 from bilet_booking.domain.quota import Quota
-from bilet_booking.storage import repository
+from bilet_booking.storage import bookings, quotas, slots, students
 from bilet_booking.use_cases.expiry import expire_holds_of
-from bilet_booking.use_cases.settling import settle
+from bilet_kit.access import ActingRole, Asker
+from bilet_kit.events.decisions import Change, Decision, take_effect
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 
 Permission = Callable[[Asker, Booking, Standing | None], bool]
-Command = Callable[[Booking, datetime], Sequence[Event]]
 
 
 async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> Booking:
-    """Claim a seat for a pupil, in the long way that can say why not; `storage.claim` is the short one.
+    """Claim a seat for a pupil on the slow path, which can say why not; `storage.claim` is the fast one.
 
     Raises:
         SlotUnknown: there is no such slot.
         NotEligible: a rule says no; the class says which.
     """
-    standing = await repository.lock_standing(tx, student_id)
-    appointment = await repository.appointment_of(tx, slot_id)
+    standing = await students.lock_standing(tx, student_id)
+    appointment = await slots.appointment_of(tx, slot_id)
     if appointment is None:
         raise SlotUnknown
-    check(standing, appointment, await repository.moment(tx))
+    check(standing, appointment, await tx.now_after_lock())
     assert standing is not None  # noqa: S101 - `check` lets nobody pass without a standing
     await _claim_seat(tx, slot_id)
-    now = await repository.moment(tx)
+    now = await tx.now_after_lock()
     events = deciding.request(booking_id=new_id(), standing=standing, appointment=appointment, now=now)
     booking: Booking | None = None
     for event in events:
         booking = evolve(booking, event)
     assert booking is not None  # noqa: S101 - a request gives at least one event
     await _claim_quota(tx, booking, appointment)
-    await repository.add(tx, booking)
+    await bookings.save(tx, [Change(None, booking)])
     tx.record(*events)
     return booking
 
 
 async def approve(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
-    """Say yes to a request.
+    """Approve a request.
 
     Raises:
         NotFound: it is not the asker's to decide.
-        Conflict: somebody decided otherwise, or time did.
+        Conflict: somebody decided otherwise, or the deadline has passed.
     """
-    return await _act(
-        tx, asker, booking_id, may_decide, lambda booking, now: deciding.approve(booking, by=as_maker(asker), now=now)
-    )
+    booking = await _lock_for(tx, asker, booking_id, may_decide)
+    return await _settle(tx, booking, deciding.approve(booking, by=as_maker(asker), now=await tx.now_after_lock()))
 
 
 async def decline(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
-    """Say no to a request.
+    """Decline a request.
 
     Raises:
         NotFound: it is not the asker's to decide.
-        Conflict: somebody decided otherwise, or time did.
+        Conflict: somebody decided otherwise, or the deadline has passed.
     """
-    return await _act(
-        tx, asker, booking_id, may_decide, lambda booking, now: deciding.decline(booking, by=as_maker(asker), now=now)
-    )
+    booking = await _lock_for(tx, asker, booking_id, may_decide)
+    return await _settle(tx, booking, deciding.decline(booking, by=as_maker(asker), now=await tx.now_after_lock()))
 
 
 async def cancel(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
-    """Take a booking back: the pupil, any verified guardian, or the site.
+    """Cancel a booking: the pupil, any verified guardian and the site may.
 
     Raises:
         NotFound: it is none of the asker's business.
-        Conflict: there is nothing left to take back, or the try-out has begun.
+        Conflict: there is nothing left to cancel, or the try-out has begun.
     """
     reason = Reason.SITE if asker.role == ActingRole.SITE_COORDINATOR else Reason.CHANGED_MIND
-    return await _act(
-        tx,
-        asker,
-        booking_id,
-        may_see,
-        lambda booking, now: deciding.cancel(booking, by=as_maker(asker), reason=reason, now=now),
-    )
+    booking = await _lock_for(tx, asker, booking_id, may_see)
+    now = await tx.now_after_lock()
+    return await _settle(tx, booking, deciding.cancel(booking, by=as_maker(asker), reason=reason, now=now))
 
 
 async def record_attendance(tx: Transaction, asker: Asker, booking_id: UUID, attendance: Attendance) -> Booking:
-    """Say whether the pupil came; the slot's mentor does.
+    """Record whether the pupil came; the slot's mentor does.
 
     Raises:
-        NotFound: it is not the mentor's own slot.
+        NotFound: it is not one of the mentor's slots.
         Conflict: the booking's state does not allow it.
     """
-    return await _act(
-        tx,
-        asker,
-        booking_id,
-        may_see,
-        lambda booking, now: deciding.record_attendance(booking, attendance=attendance, by=asker.id, now=now),
-    )
+    booking = await _lock_for(tx, asker, booking_id, may_see)
+    now = await tx.now_after_lock()
+    events = deciding.record_attendance(booking, attendance=attendance, by=asker.subject, now=now)
+    return await _settle(tx, booking, events)
 
 
 async def recommend(tx: Transaction, asker: Asker, booking_id: UUID, text: str, next_steps: tuple[str, ...]) -> Booking:
-    """Advise a pupil who attended; the slot's mentor does.
+    """Recommend next steps to a pupil who attended; the slot's mentor does.
 
     Raises:
-        NotFound: it is not the mentor's own slot.
+        NotFound: it is not one of the mentor's slots.
         TextOutOfBounds: the text is empty or too long.
         Conflict: the booking's state does not allow it.
     """
-    advice = Recommendation(new_id(), text, next_steps, asker.id)
-    return await _act(tx, asker, booking_id, may_see, lambda booking, now: deciding.recommend(booking, advice, now=now))
+    advice = Recommendation(new_id(), text, next_steps, asker.subject)
+    booking = await _lock_for(tx, asker, booking_id, may_see)
+    return await _settle(tx, booking, deciding.recommend(booking, advice, now=await tx.now_after_lock()))
 
 
 async def see(tx: Transaction, asker: Asker, booking_id: UUID) -> Booking:
-    """One booking.
+    """Find one booking that the asker may see.
 
     Raises:
         NotFound: it is none of the asker's business.
     """
-    booking = await repository.booking_of(tx, booking_id)
-    if booking is None or not may_see(asker, booking, await repository.standing_of(tx, booking.student_id)):
+    return await _permitted(tx, asker, await bookings.find(tx, booking_id), may_see)
+
+
+async def find(tx: Transaction, asker: Asker, search: bookings.Search) -> list[Booking]:
+    """Find a page of the bookings that the asker may see; one more than its limit when there is another page."""
+    return await bookings.page(tx, reach_of(asker), search)
+
+
+async def _lock_for(tx: Transaction, asker: Asker, booking_id: UUID, may: Permission) -> Booking:
+    return await _permitted(tx, asker, await bookings.lock(tx, booking_id), may)
+
+
+async def _permitted(tx: Transaction, asker: Asker, booking: Booking | None, may: Permission) -> Booking:
+    if booking is None or not may(asker, booking, await students.standing_of(tx, booking.student_id)):
         raise NotFound
     return booking
 
 
-async def _act(tx: Transaction, asker: Asker, booking_id: UUID, may: Permission, command: Command) -> Booking:
-    booking = await repository.lock_booking(tx, booking_id)
-    if booking is None or not may(asker, booking, await repository.standing_of(tx, booking.student_id)):
-        raise NotFound
-    (after,) = await settle(tx, [(booking, command(booking, await repository.moment(tx)))])
+async def _settle(tx: Transaction, booking: Booking, events: Sequence[Event]) -> Booking:
+    (after,) = await take_effect(tx, [Decision(booking, events)], evolve=evolve, save=bookings.save)
     return after
 
 
 async def _claim_seat(tx: Transaction, slot_id: UUID) -> None:
-    if await repository.claim_seat(tx, slot_id):
+    if await slots.claim_seat(tx, slot_id):
         return
     await expire_holds_of(tx, slot_id)
-    if not await repository.claim_seat(tx, slot_id):
+    if not await slots.claim_seat(tx, slot_id):
         raise SlotFull
 
 
 async def _claim_quota(tx: Transaction, booking: Booking, appointment: Appointment) -> None:
     in_person = booking.in_person
-    if not await repository.claim_quota(tx, booking.student_id, appointment, in_person=in_person):
-        held = await repository.quota_of(tx, booking.student_id, appointment.season_year)
+    if not await quotas.claim(tx, booking.student_id, appointment, in_person=in_person):
+        held = await quotas.find(tx, booking.student_id, appointment.season_year)
         limits = {"max_bookings": appointment.max_bookings, "max_in_person": appointment.max_in_person}
         used = {"booked": held.booked, "in_person": held.in_person} if held else {}
         Quota(**used, **limits).claim(in_person=in_person)
-    if await repository.has_clash(tx, booking.student_id, appointment):
+    if await bookings.has_clash(tx, booking.student_id, appointment):
         raise TimeClash

@@ -1,4 +1,4 @@
-"""Taking over a region's pack: good rows are taken, bad ones told, and only what changed is published."""
+"""Import of a region's pack: good rows are taken, bad ones reported, and only what changed is published."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bilet_booking.domain.catalogue import Competency, Season, Site, Slot, TryOu
 from bilet_booking.domain.errors import SeasonUnknown
 from bilet_booking.domain.imports import Engagement, Known
 from bilet_booking.domain.reading import CellError, Line, Parsed, Rejected, Warned
-from bilet_booking.storage import pack, repository
+from bilet_booking.storage import pack, seasons
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 
@@ -19,7 +19,7 @@ T = TypeVar("T", Season, Site, Competency, TryOut, Slot)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What became of a file: every row is accepted or rejected; `published` of the accepted were new or changed."""
+    """What became of a file: every row is accepted or rejected; `published` counts the accepted that are new or changed."""
 
     rows: int
     accepted: int
@@ -32,34 +32,34 @@ Import = Callable[[Transaction, bytes, str], Awaitable[ImportReport]]
 
 
 async def import_seasons(tx: Transaction, raw: bytes, region_code: str) -> ImportReport:
-    """Seasons, one a row. Raises: FileUnreadable."""
+    """Import seasons, one a row. Raises: FileUnreadable."""
     read = partial(imports.read_season, region_code=region_code, new_id=new_id)
     parsed = _parsed(raw, imports.SEASON_COLUMNS, read, lambda season: season.season_code, "season")
     return await _take(tx, parsed, events.SeasonPublished)
 
 
 async def import_sites(tx: Transaction, raw: bytes, region_code: str) -> ImportReport:
-    """Sites, one a row. Raises: FileUnreadable."""
+    """Import sites, one a row. Raises: FileUnreadable."""
     read = partial(imports.read_site, region_code=region_code, new_id=new_id)
     parsed = _parsed(raw, imports.SITE_COLUMNS, read, lambda site: site.site_code, "site_code")
     return await _take(tx, parsed, events.SitePublished)
 
 
 async def import_competencies(tx: Transaction, raw: bytes, region_code: str) -> ImportReport:
-    """Competencies, one a row. Raises: FileUnreadable."""
+    """Import competencies, one a row. Raises: FileUnreadable."""
     read = partial(imports.read_competency, region_code=region_code, new_id=new_id)
     parsed = _parsed(raw, imports.COMPETENCY_COLUMNS, read, lambda competency: competency.competency, "slug")
     return await _take(tx, parsed, events.CompetencyPublished)
 
 
 async def import_try_outs(tx: Transaction, raw: bytes, region_code: str) -> ImportReport:
-    """Try-outs of the region's newest season; competencies take over their grades.
+    """Import try-outs into the region's newest season; competencies take on the grades of their try-outs.
 
     Raises:
-        FileUnreadable: not such a file.
+        FileUnreadable: it is not such a file.
         SeasonUnknown: the region has no season to put them in.
     """
-    season = await repository.current_season(tx, region_code)
+    season = await seasons.current(tx, region_code)
     if season is None:
         raise SeasonUnknown
     known = Known(
@@ -73,7 +73,7 @@ async def import_try_outs(tx: Transaction, raw: bytes, region_code: str) -> Impo
 
 
 async def import_slots(tx: Transaction, raw: bytes, region_code: str) -> ImportReport:
-    """Slots of known try-outs; a mentor's overlapping slots are taken and warned of. Raises: FileUnreadable."""
+    """Import slots of known try-outs; a mentor's overlapping slots are taken with a warning. Raises: FileUnreadable."""
     frames = await pack.frames(tx, region_code)
     present = await pack.locked_slots(tx, region_code)
 
@@ -97,7 +97,7 @@ IMPORTS: Mapping[str, Import] = {
     "try-outs": import_try_outs,
     "slots": import_slots,
 }
-"""By the last part of the address, in the order in which a pack is imported."""
+"""Imports by the last part of their address, in the order in which a pack is imported."""
 
 
 def _keeps_promises(slot: Slot, present: Mapping[str, object] | None) -> None:
@@ -118,10 +118,10 @@ def _parsed(
 
 
 async def _take(
-    tx: Transaction, parsed: Parsed[T], said: Callable[[T], object], warned: tuple[Warned, ...] = ()
+    tx: Transaction, parsed: Parsed[T], announce: Callable[[T], object], warned: tuple[Warned, ...] = ()
 ) -> ImportReport:
     changed = await pack.upsert(tx, [entity for _, entity in parsed.good])
-    tx.record(*(said(entity) for entity in changed))
+    tx.record(*(announce(entity) for entity in changed))
     return ImportReport(
         rows=len(parsed.good) + len(parsed.rejected),
         accepted=len(parsed.good),

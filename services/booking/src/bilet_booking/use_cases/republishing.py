@@ -1,4 +1,4 @@
-"""Saying the catalogue once more, whole, page by page: for a consumer that lost it or comes late."""
+"""The whole catalogue published again, page by page, for a consumer that lost it or comes late."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,7 +12,7 @@ from bilet_kit.storage.database import Transaction
 
 PAGE = 500
 
-_SAID: Mapping[str, tuple[type, Callable[..., object]]] = {
+_EVENTS: Mapping[str, tuple[type, Callable[..., object]]] = {
     "seasons": (Season, events.SeasonPublished),
     "sites": (Site, events.SitePublished),
     "competencies": (Competency, events.CompetencyPublished),
@@ -22,11 +22,11 @@ _SAID: Mapping[str, tuple[type, Callable[..., object]]] = {
 
 
 async def republish(what: str, tx: Transaction, after: UUID | None) -> UUID | None:
-    """Say the next page of a kind; returns the last id, None when there are no more."""
-    kind, said = _SAID[what]
+    """Publish the next page of a kind; returns the last id, None when there are no more."""
+    kind, event_of = _EVENTS[what]
     entities = await pack.page(tx, kind, after, PAGE)
-    tx.record(*(said(entity) for _, entity in entities))
+    tx.record(*(event_of(entity) for _, entity in entities))
     return entities[-1][0] if len(entities) == PAGE else None
 
 
-REPUBLISH: Mapping[str, Republish] = {what: partial(republish, what) for what in _SAID}
+REPUBLISH: Mapping[str, Republish] = {what: partial(republish, what) for what in _EVENTS}

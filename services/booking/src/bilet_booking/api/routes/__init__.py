@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bilet_booking.api import bookings, catalogue, imports, overview
+from bilet_booking.api.routes import bookings, catalogue, imports, overview
 
 router = APIRouter()
 for part in (bookings.claims, bookings.router, catalogue.router, imports.router, overview.router):

@@ -1,0 +1,58 @@
+"""Quotas, a row of counters per pupil and season: a conditional upsert claims, and bookings are never counted instead."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bilet_booking.domain.booking import Booking
+from bilet_booking.domain.catalogue import Appointment
+from bilet_booking.domain.quota import Quota
+from bilet_booking.storage.tables import quotas
+from bilet_kit.storage.database import Transaction
+
+
+async def find(tx: Transaction, student_id: UUID, season_year: int) -> Quota | None:
+    """Find a pupil's counters of a season; None before the first booking."""
+    query = select(quotas).where(quotas.c.student_id == student_id, quotas.c.season_year == season_year)
+    row = (await tx.session.execute(query)).mappings().one_or_none()
+    return Quota(**{name: row[name] for name in Quota.__dataclass_fields__}) if row else None
+
+
+async def claim(tx: Transaction, student_id: UUID, appointment: Appointment, *, in_person: bool) -> bool:
+    """Count one more booking of the season if its limits allow it; returns whether it was counted."""
+    counted = await tx.fetch(
+        """INSERT INTO quotas AS q (student_id, season_year, booked, in_person, max_bookings, max_in_person)
+        SELECT $1::uuid, $2::smallint, 1, $3::smallint, $4::smallint, $5::smallint WHERE $3::smallint <= $5::smallint
+        ON CONFLICT (student_id, season_year) DO UPDATE SET booked = q.booked + 1,
+            in_person = q.in_person + excluded.in_person,
+            max_bookings = excluded.max_bookings, max_in_person = excluded.max_in_person
+        WHERE q.booked < excluded.max_bookings AND q.in_person + excluded.in_person <= excluded.max_in_person
+        RETURNING booked""",
+        student_id,
+        appointment.season_year,
+        int(in_person),
+        appointment.max_bookings,
+        appointment.max_in_person,
+    )
+    return bool(counted)
+
+
+async def release(tx: Transaction, given_back: Collection[Booking]) -> None:
+    """Stop counting each of these bookings."""
+    if not given_back:
+        return
+    ordered = sorted({booking.student_id for booking in given_back})
+    await tx.fetch(
+        "SELECT FROM quotas WHERE student_id = ANY ($1::uuid[]) ORDER BY student_id, season_year FOR UPDATE", ordered
+    )
+    await tx.execute(
+        """UPDATE quotas q SET booked = q.booked - g.booked, in_person = q.in_person - g.in_person
+        FROM (SELECT student_id, season_year, count(*) AS booked, sum(in_person) AS in_person
+            FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS u (student_id, season_year, in_person)
+            GROUP BY student_id, season_year) g
+        WHERE q.student_id = g.student_id AND q.season_year = g.season_year""",
+        [booking.student_id for booking in given_back],
+        [booking.appointment.season_year for booking in given_back],
+        [int(booking.in_person) for booking in given_back],
+    )
