@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def real_now() -> datetime:
-    """Real time, for tokens, leases, backoff and logs."""
+    """Read real time, for tokens, leases, backoff and logs."""
     return datetime.now(UTC)

@@ -6,10 +6,10 @@ import uuid_utils.compat
 
 
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562, section 5.7) for a thing."""
+    """Make a UUIDv7 (RFC 9562, section 5.7) for a thing."""
     return uuid_utils.compat.uuid7()
 
 
 def new_pseudonym() -> UUID:
-    """A UUIDv4 for a pupil: neighbours in a list cannot be told to have registered together."""
+    """Make a UUIDv4 for a pupil, from which nobody can tell who registered together."""
     return uuid4()

@@ -9,7 +9,7 @@ Environment = Literal["local", "test", "production"]
 
 
 class ServiceSettings(BaseSettings):
-    """What every service needs; a service adds its own fields and its own refusals for production.
+    """The settings that every service has; a service adds its own, and its own refusals for production.
 
     Attributes:
         environment: production unless said otherwise, so that forgetting it is safe.
@@ -49,5 +49,5 @@ class ServiceSettings(BaseSettings):
 
     @property
     def asyncpg_url(self) -> str:
-        """The database for asyncpg itself."""
+        """The database's URL as asyncpg takes it."""
         return str(self.database_url)

@@ -1,4 +1,4 @@
-"""Batches of records: one transaction each, tried again, split or parked until every record is settled."""
+"""Batches of records, one transaction each, retried, split or parked until every record is settled."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _log = structlog.get_logger()
 
 
 class BatchProcessor:
-    """Settles batches for one service; after `process` returns, their offsets may be committed."""
+    """Settles batches for one service; once `process` returns, their offsets may be committed."""
 
     def __init__(self, database: Database, consumers: Consumers, inbox: Inbox) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class BatchProcessor:
         self._inbox = inbox
 
     async def process(self, records: Sequence[RawRecord]) -> None:
-        """Give every record its effect exactly once, or park it, or pass over a type nobody here listens to."""
+        """Apply every record exactly once, park it, or skip it when nobody here consumes its type."""
         started = perf_counter()
         batch = [incoming for record in records if (incoming := read_record(record, self._consumers))]
         metrics.EVENTS.labels(type="unknown", outcome="skipped").inc(len(records) - len(batch))
@@ -41,7 +41,7 @@ class BatchProcessor:
         metrics.BATCH_SECONDS.observe(perf_counter() - started)
 
     async def replay(self, topic: str, key: str) -> int:
-        """Apply a key's parked records in order and unpark them, all in one transaction; how many they were.
+        """Apply the parked records of a key in order and unpark them, in one transaction; how many there were.
 
         Raises:
             RejectedError: one of them still cannot succeed; all stay parked.
@@ -86,7 +86,7 @@ class BatchProcessor:
                 _log.error("record-parked", type=item.type, error_place=fault.place, error_type=fault.kind)
 
     async def _judge(self, first: Incoming, error: Exception) -> None:
-        """Count the failure in PostgreSQL, where it outlives this process; give a hopeless record its fault."""
+        """Count a failure in PostgreSQL, where it outlives this process, and mark a record that has failed too often."""
         transient = is_transient(error)
         kind = type(error).__name__
         metrics.BATCH_RETRIES.labels(kind="transient" if transient else "unknown").inc()

@@ -1,4 +1,4 @@
-"""Everything a service listens to: which event feeds which projection and which use case."""
+"""Everything a service consumes: which event feeds which projection and which use case."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received(Generic[E]):
-    """An event as it came from Kafka.
+    """An event as it arrived from Kafka.
 
     Attributes:
         sequence: the producer's number within (topic, key).
-        fact_id: by which the inbox knows it; shared by versions of one fact.
+        fact_id: by which the inbox knows the fact; shared by its versions.
     """
 
     event: E
@@ -36,7 +36,7 @@ Handler = Callable[[Received[Any], Transaction], Awaitable[None]]
 
 @dataclass(slots=True)
 class Listener:
-    """What happens on one type of event: first the projections, then the handlers."""
+    """What happens to one type of event: first the projections, then the handlers."""
 
     event: type[Event]
     projections: list[tuple[Projection, Callable[[Received[Any]], Row | None]]] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Listener:
 
 
 class Consumers:
-    """The list of a service's listeners; the first thing to read to know what a service hears."""
+    """The listeners of a service: the first thing to read to know what it consumes."""
 
     def __init__(self, service: str) -> None:
         self.service = service
@@ -64,7 +64,7 @@ class Consumers:
         self._listener(event).projections.append((into, row or _by_name(into, event)))
 
     def handle(self, event: type[E]) -> Callable[[Callable[[Received[E], Transaction], Awaitable[None]]], Handler]:
-        """Register a handler that acts once per fact; it raises a domain error only for what no later event can change.
+        """Register a handler, called once per fact; it raises a domain error only for what no later event can change.
 
         Raises:
             TypeError: the event's topic is compacted; such events have no inbox and only feed projections.
@@ -79,12 +79,12 @@ class Consumers:
         return register
 
     def listener(self, event_type: str) -> Listener | None:
-        """The listener of a CloudEvents type, if anybody here listens to it."""
+        """Find the listener of a CloudEvents type, if the service consumes it."""
         return self._listeners.get(event_type)
 
     @property
     def events(self) -> Iterable[type[Event]]:
-        """All event types that are listened to."""
+        """All event types that the service consumes."""
         return [listener.event for listener in self._listeners.values()]
 
     @property

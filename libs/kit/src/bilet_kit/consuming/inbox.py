@@ -1,7 +1,7 @@
-"""The inbox: each fact has its effect exactly once, in the same transaction as the effect itself."""
+"""The inbox admits each fact once, in the transaction of its effect, so that a fact acts exactly once."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -19,13 +19,15 @@ from bilet_kit.storage.database import Transaction
 ADMIT = resources.files("bilet_kit.consuming").joinpath("inbox.sql").read_text(encoding="utf-8")
 FORGET = "DELETE FROM inbox WHERE fact_id = $1"
 
-_KIND = trace.SpanKind.CONSUMER
+_NOT_SAMPLED = "-00"
+"""How a W3C traceparent ends whose trace nobody records."""
+
 _tracer = trace.get_tracer("bilet.consumer")
 
 
 @dataclass(eq=False)
 class RejectedError(Exception):
-    """A handler said that this record can never succeed."""
+    """A handler refused a record for good: no later event can make it succeed."""
 
     incoming: Incoming
     fault: Fault
@@ -33,14 +35,14 @@ class RejectedError(Exception):
 
 @dataclass(slots=True)
 class Admission:
-    """What the inbox says of a batch: facts it had not seen, and keys with parked records."""
+    """What the inbox knows of a batch: the facts it had not seen before, and the keys that have parked records."""
 
     fresh: set[UUID]
     blocked: set[tuple[str, str]]
 
     @classmethod
     async def of(cls, tx: Transaction, batch: Sequence[Incoming]) -> "Admission":
-        """Enter a batch's facts into the inbox, in one statement."""
+        """Enter the facts of a batch into the inbox, in one statement."""
         facts = [item.received.fact_id for item in batch if item.received and item.needs_inbox and not item.fault]
         topics, keys = zip(*{item.key for item in batch}, strict=True)
         rows = await tx.fetch(ADMIT, facts, list(topics), list(keys))
@@ -55,7 +57,7 @@ class Inbox:
         self._domain_error = domain_error
 
     async def apply(self, tx: Transaction, batch: Sequence[Incoming], admission: Admission) -> dict[Incoming, str]:
-        """Give each record its effect or park it; what became of each: applied, repeated or parked.
+        """Apply each record or park it; the outcome of each is `applied`, `repeated` or `parked`.
 
         Raises:
             RejectedError: a handler refused a record for good; the transaction must be rolled back.
@@ -85,9 +87,7 @@ class Inbox:
 
     async def _run(self, tx: Transaction, item: Incoming, received: Received[Any], pending: PendingRows) -> None:
         listener = item.listener or Listener(type(received.event))
-        parent = CONTEXT.extract({"traceparent": received.traceparent or ""})
-        unrecorded = received.traceparent and received.traceparent.endswith("-00")  # a span would cost, and say nothing
-        with nullcontext() if unrecorded else _tracer.start_as_current_span(item.type, parent, _KIND, **QUIET):
+        with _span(item.type, received.traceparent):
             try:
                 for projection, row_of in listener.projections:
                     row = row_of(received)
@@ -99,3 +99,11 @@ class Inbox:
                     await handler(received, tx)
             except self._domain_error as error:
                 raise RejectedError(item, Fault(item.type, type(error).__name__)) from None
+
+
+def _span(name: str, traceparent: str | None) -> AbstractContextManager[object]:
+    """Open the span of a handler under the trace of its event; an unrecorded trace gets none, which would only cost."""
+    if traceparent is not None and traceparent.endswith(_NOT_SAMPLED):
+        return nullcontext()
+    parent = CONTEXT.extract({"traceparent": traceparent or ""})
+    return _tracer.start_as_current_span(name, parent, trace.SpanKind.CONSUMER, **QUIET)

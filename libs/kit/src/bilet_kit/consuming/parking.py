@@ -1,9 +1,11 @@
-"""Parked messages: raw records that could not succeed, kept 30 days for a decision and never printed."""
+"""Parked messages: raw records that could not succeed, kept for 30 days until somebody decides, and never printed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bilet_kit.consuming.records import Fault, Incoming, ParkedRecord
+import asyncpg
+
+from bilet_kit.consuming.records import Fault, Incoming, ParkedRecord, without_nul
 from bilet_kit.storage.database import Transaction
 
 KEEP_DAYS = 30
@@ -36,16 +38,25 @@ class ParkedKey:
 
 
 async def park(tx: Transaction, item: Incoming, fault: Fault) -> None:
-    """Keep the raw record with its error's place and type."""
+    """Park a raw record with the place and type of its error."""
     record = item.record
-    where = (record.topic, record.partition, record.offset, item.key[1])
-    headers = ([name.replace("\x00", "\\x00") for name, _ in record.headers], [value for _, value in record.headers])
-    why = (fault.place.replace("\x00", "\\x00")[:200], fault.kind[:200])
-    await tx.execute(_PARK, *where, record.key, record.value, *headers, *why)
+    await tx.execute(
+        _PARK,
+        record.topic,
+        record.partition,
+        record.offset,
+        item.key[1],
+        record.key,
+        record.value,
+        [without_nul(name) for name, _ in record.headers],
+        [value for _, value in record.headers],
+        without_nul(fault.place)[:200],
+        fault.kind[:200],
+    )
 
 
 async def parked_keys(tx: Transaction) -> list[ParkedKey]:
-    """What is parked, oldest first; never the records themselves."""
+    """List the keys that have parked records, oldest first; never the records themselves."""
     return [
         ParkedKey(row["topic"], row["key"], row["records"], row["since"], Fault(row["place"], row["kind"]))
         for row in await tx.fetch(_LIST)
@@ -53,7 +64,17 @@ async def parked_keys(tx: Transaction) -> list[ParkedKey]:
 
 
 async def take_parked(tx: Transaction, topic: str, key: str) -> list[ParkedRecord]:
-    """Unpark all records of a key, in their order; applying or dropping them is the caller's part of the transaction."""
+    """Unpark all records of a key, in their order; the caller applies or drops them in the same transaction."""
     rows = await tx.fetch(_TAKE, topic, key)
-    ordered = sorted(rows, key=lambda row: row["id"])
-    return [ParkedRecord._make((*row[1:6], list(zip(*row[6:8], strict=True)))) for row in ordered]
+    return [_to_record(row) for row in sorted(rows, key=lambda row: row["id"])]
+
+
+def _to_record(row: asyncpg.Record) -> ParkedRecord:
+    return ParkedRecord(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        key=row["record_key"],
+        value=row["value"],
+        headers=list(zip(row["header_names"], row["header_values"], strict=True)),
+    )

@@ -1,4 +1,4 @@
-"""Projections: what a service keeps of another's state, in any order of arrival the newest.
+"""Projections: what a service keeps of another's state, the newest whatever the order of arrival.
 
 State-carrying events hold the whole state, so the row with the highest sequence of its (topic, key) wins.
 """
@@ -29,7 +29,7 @@ class Projection:
 
     @cached_property
     def statement(self) -> str:
-        """`$1` is a JSON array of whole rows; PostgreSQL knows the types from the table itself."""
+        """The upsert of whole rows, given as a JSON array in `$1`; PostgreSQL knows their types from the table."""
         name = self.table.name
         columns = [column.name for column in self.table.columns]
         changed = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in self.key)
@@ -58,13 +58,13 @@ class Projection:
 
 
 class PendingRows:
-    """Rows of one batch that are waiting to be written."""
+    """Rows of one batch that wait to be written."""
 
     def __init__(self) -> None:
         self._rows: dict[Projection, dict[tuple[object, ...], Row]] = {}
 
     def add(self, projection: Projection, row: Row, sequence: int) -> None:
-        """Keep this row unless a newer one of its key is already here."""
+        """Add a row, unless a newer one of its key waits already."""
         rows = self._rows.setdefault(projection, {})
         key = tuple(row[column] for column in projection.key)
         present = rows.get(key)
@@ -72,7 +72,7 @@ class PendingRows:
             rows[key] = {**row, "sequence": sequence}
 
     async def flush(self, tx: Transaction) -> None:
-        """Write what is waiting."""
+        """Write the rows that wait."""
         for projection, rows in self._rows.items():
             await tx.execute(projection.statement, orjson.dumps(list(rows.values()), default=_plain).decode())
         self._rows.clear()

@@ -1,4 +1,4 @@
-"""Raw Kafka records, read into events against a service's listeners."""
+"""Raw Kafka records, read into events by a service's listeners."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bilet_kit.observability import metrics
 
 
 class ParkedRecord(NamedTuple):
-    """A parked record as Kafka had delivered it."""
+    """A parked record as Kafka delivered it."""
 
     topic: str
     partition: int
@@ -29,7 +29,7 @@ RawRecord: TypeAlias = ConsumerRecord[bytes, bytes] | ParkedRecord
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a record cannot succeed: place and type only, for errors repeat their input."""
+    """Why a record cannot succeed: only the place and type of the error, whose text might repeat its input."""
 
     place: str
     kind: str
@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(slots=True, eq=False)
 class Incoming:
-    """A record on its way through the inbox; either it has an event or a fault."""
+    """A record on its way through the inbox, with either an event or a fault."""
 
     record: RawRecord
     type: str
@@ -48,8 +48,7 @@ class Incoming:
     @property
     def key(self) -> tuple[str, str]:
         """(topic, key) as text that PostgreSQL can keep."""
-        key = (self.record.key or b"").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
-        return self.record.topic, key
+        return self.record.topic, without_nul((self.record.key or b"").decode("utf-8", "backslashreplace"))
 
     @property
     def needs_inbox(self) -> bool:
@@ -62,8 +61,13 @@ class Incoming:
         return self.needs_inbox and self.listener is not None and not self.listener.event.always_handled
 
 
+def without_nul(text: str) -> str:
+    """Write NUL characters as escapes, for PostgreSQL's text cannot hold them."""
+    return text.replace("\x00", "\\x00")
+
+
 def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
-    """The record for its listener; None when nobody here listens to its type."""
+    """Read a record for its listener, counting words it does not know; None when nobody here consumes its type."""
     name = event_type(record.headers)
     listener = consumers.listener(name)
     if listener is None:

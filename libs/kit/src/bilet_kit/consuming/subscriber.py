@@ -1,4 +1,4 @@
-"""The one FastStream subscriber of a service: raw records in batches, offsets committed after the transaction."""
+"""The one FastStream subscriber of a service takes raw records in batches and commits offsets after the transaction."""
 
 import asyncio
 from itertools import chain
@@ -27,7 +27,7 @@ Records = tuple[ConsumerRecord[bytes, bytes], ...]
 
 
 def build_broker(settings: ServiceSettings, consumers: Consumers, processor: BatchProcessor) -> KafkaBroker:
-    """A broker with the service's subscriber; neither creates topics."""
+    """Make a broker with the service's subscriber; neither creates topics."""
     broker = KafkaBroker(
         settings.kafka_bootstrap,
         client_id=f"bilet-{consumers.service}",
@@ -76,7 +76,7 @@ def _listen(subscriber: BatchSubscriber, processor: BatchProcessor) -> None:
 
 
 async def _processed(processor: BatchProcessor, records: Records) -> None:
-    """Process until it succeeds: the next commit of offsets would pass over records that were not."""
+    """Process records until that succeeds: the next commit of offsets would skip those that were not."""
     while True:
         try:
             return await processor.process(records)
@@ -86,7 +86,7 @@ async def _processed(processor: BatchProcessor, records: Records) -> None:
 
 
 class LagWatch:
-    """Whether the consumers keep up: the lag is zero, or smaller than when it was measured before."""
+    """Watches whether the consumers keep up: the lag is zero, or smaller than at the measurement before."""
 
     def __init__(self, broker: KafkaBroker) -> None:
         self._broker = broker
@@ -94,7 +94,7 @@ class LagWatch:
         self.keeps_up = True
 
     async def measure(self, _: object) -> None:
-        """Measure the lag, in records, and compare it with the one before; a job of the worker."""
+        """Measure the lag in records and compare it with the measurement before; a job of the worker."""
         self.keeps_up = False
         lag = 0
         async with asyncio.timeout(1):

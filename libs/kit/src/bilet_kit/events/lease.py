@@ -1,4 +1,4 @@
-"""A timed lease: one holder at a time makes progress; it gives liveness, not exclusion."""
+"""A timed lease, by which one process at a time makes progress; it gives liveness, not exclusion."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -21,7 +21,7 @@ _RELEASE = "DELETE FROM relay_lease WHERE name = $1 AND holder = $2"
 
 
 class Lease:
-    """This process's claim to a name in the database; times are real and in seconds."""
+    """This process's claim to a name in the database; times are real time in seconds."""
 
     def __init__(self, name: str, seconds: float = LEASE_SECONDS, clock: Callable[[], float] = monotonic) -> None:
         self._name = name
@@ -31,7 +31,7 @@ class Lease:
         self._renew_at = 0.0
 
     async def held(self, connection: asyncpg.Connection) -> bool:
-        """Take or renew the lease where that is due; whether this process holds it."""
+        """Take the lease, or renew it when that is due; whether this process holds it."""
         if self._clock() < self._renew_at:
             return True
         asked = self._clock()
@@ -40,6 +40,6 @@ class Lease:
         return bool(taken)
 
     async def release(self, connection: asyncpg.Connection) -> None:
-        """Let the next one begin at once."""
+        """Give the lease up, so that the next holder begins at once."""
         self._renew_at = 0.0
         await connection.execute(_RELEASE, self._name, self._holder)

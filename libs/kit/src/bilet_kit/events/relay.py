@@ -1,7 +1,7 @@
-"""Carries outbox rows to Kafka: every committed event, each one's first record in the order of its key.
+"""The relay carries outbox rows to Kafka: every committed event, the first record of each in the order of its key.
 
-One relay per service is active, by a timed lease. It reads what is there in id order, never past a remembered id,
-because a smaller id may commit later. It removes only the confirmed prefix. When a send fails or is late, the producer
+One relay per service is active, by a timed lease. It reads the rows that are there in id order and remembers no id,
+because a smaller one may commit later. It removes only the confirmed prefix. When a send fails or is late, the producer
 is abandoned with everything still in it, so that no later record overtakes an earlier one.
 """
 
@@ -26,6 +26,7 @@ from bilet_kit.storage.database import OUTBOX_CHANNEL
 BATCH = 500
 ACKNOWLEDGE_SECONDS = 10.0
 POLL_SECONDS = 1.0
+LARGEST_REQUEST_BYTES = 131_072
 
 READ = """
 SELECT id, event_id, type, aggregate_id, topic, key, sequence, payload::text AS payload, headers::text AS headers,
@@ -43,12 +44,17 @@ class DeliveryError(Exception):
 
 
 def producer_of(settings: ServiceSettings) -> ProducerFactory:
-    """Makes producers that wait for all in-sync replicas and give up later than the relay does."""
-    safety = {"acks": "all", "enable_idempotence": settings.kafka_idempotence}
-    speed = {"linger_ms": 0, "max_batch_size": 131_072, "request_timeout_ms": int(ACKNOWLEDGE_SECONDS * 3_000)}
+    """Make the factory of producers, which wait for all in-sync replicas and give up later than the relay does."""
 
     async def start() -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap, **safety, **speed)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.kafka_bootstrap,
+            acks="all",
+            enable_idempotence=settings.kafka_idempotence,
+            linger_ms=0,
+            max_batch_size=LARGEST_REQUEST_BYTES,
+            request_timeout_ms=int(ACKNOWLEDGE_SECONDS * 3_000),
+        )
         await producer.start()
         return producer
 
@@ -56,7 +62,7 @@ def producer_of(settings: ServiceSettings) -> ProducerFactory:
 
 
 def record_headers(row: asyncpg.Record) -> Headers:
-    """The CloudEvents headers of an outbox row."""
+    """Write the CloudEvents headers of an outbox row."""
     more: dict[str, str] = orjson.loads(row["headers"])
     envelope = Envelope(
         id=row["event_id"],
@@ -88,7 +94,7 @@ class Relay:
         self._failures = 0
 
     async def run(self) -> None:
-        """Work until cancelled; whatever fails is tried again."""
+        """Work until cancelled, and begin again after every failure."""
         while True:
             try:
                 await self._connected()
@@ -136,7 +142,7 @@ class Relay:
         self._woken.clear()
 
     async def _carry(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> bool:
-        """Carry one batch; whether the outbox may hold more."""
+        """Carry one batch to Kafka; whether the outbox may hold more."""
         rows = await connection.fetch(self.read, BATCH)
         if not rows:
             return False
@@ -149,25 +155,27 @@ class Relay:
         return len(rows) == BATCH
 
     async def _deliver(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> int:
-        """Send rows in their order; how many of them, from the first on without a gap, Kafka confirmed."""
+        """Send rows in their order; how many Kafka confirmed, counted from the first one without a gap."""
 
         def halt_after_failure(future: asyncio.Future[object]) -> None:
             if not future.cancelled() and future.exception() is not None:
                 _sender_of(producer).sender_task.cancel()  # before it can send what comes after
 
-        futures: list[asyncio.Future[object]] = []
+        confirmations: list[asyncio.Future[object]] = []
         with suppress(KafkaError, TimeoutError):  # what was sent before a failure counts
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 for row in rows:
-                    value, key, headers = row["payload"].encode(), row["key"].encode(), record_headers(row)
-                    futures.append(await producer.send(row["topic"], value, key=key, headers=headers))
-                    futures[-1].add_done_callback(halt_after_failure)
-        if futures:
-            await asyncio.wait(futures, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
-        for place, future in enumerate(futures):
-            if not future.done() or future.cancelled() or future.exception() is not None:
+                    confirmation = await producer.send(
+                        row["topic"], row["payload"].encode(), key=row["key"].encode(), headers=record_headers(row)
+                    )
+                    confirmation.add_done_callback(halt_after_failure)
+                    confirmations.append(confirmation)
+        if confirmations:
+            await asyncio.wait(confirmations, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        for place, confirmation in enumerate(confirmations):
+            if not confirmation.done() or confirmation.cancelled() or confirmation.exception() is not None:
                 return place
-        return len(futures)
+        return len(confirmations)
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:

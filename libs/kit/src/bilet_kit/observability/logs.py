@@ -1,6 +1,6 @@
-"""Structured JSON logs by allow-list: a field that is not named here is not written.
+"""Structured JSON logs by allow-list: a field that is not named here is never written.
 
-Lines of libraries are reduced to their logger, level and unfilled message template: what would be filled in is unknown.
+Lines of libraries keep only logger, level and unfilled message template, because what would fill it is unknown.
 """
 
 import logging
@@ -48,7 +48,7 @@ def configure_logs(settings: ServiceSettings, service: str, process: str) -> Non
 
 
 class _LibraryHandler(logging.Handler):
-    """Hands a library's record to structlog without what it was filled with."""
+    """Hands a library's record to structlog without its arguments."""
 
     def emit(self, record: logging.LogRecord) -> None:
         fields: MutableMapping[str, object] = {"logger": record.name}

@@ -1,4 +1,4 @@
-"""Prometheus metrics every service has; labels never hold ids."""
+"""Prometheus metrics that every service has; labels never hold ids."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

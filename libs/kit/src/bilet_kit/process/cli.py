@@ -1,8 +1,8 @@
-"""The command every service has: its processes, its migrations, its parked messages."""
+"""The command that every service has: its processes, its migrations, its parked messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 import uvicorn
@@ -16,12 +16,13 @@ from bilet_kit.storage.database import Transaction
 from bilet_kit.storage.migrations import migrate as migrate_database
 
 T = TypeVar("T")
+GRACEFUL_SECONDS = 20
 Topic = Annotated[str, typer.Argument(help="Топик, как его показывает list")]
 Key = Annotated[str, typer.Argument(help="Ключ, как его показывает list")]
 
 
 def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
-    """The `bilet-<name>` command; a service adds its own commands to what this returns."""
+    """Make the `bilet-<name>` command; a service adds its own commands to what this returns."""
     app = typer.Typer(no_args_is_help=True, help=f"Сервис {name}: процессы, миграции, отложенные сообщения")
     parked = typer.Typer(no_args_is_help=True, help="Отложенные сообщения: показать, применить, выбросить")
     app.add_typer(parked, name="parked")
@@ -53,8 +54,16 @@ def _add_processes(app: typer.Typer, name: str, build: Callable[[], Service]) ->
 
 
 def _serve(factory: str, host: str, port: int, processes: int) -> None:
-    plain: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 20}
-    uvicorn.run(factory, factory=True, host=host, port=port, workers=processes, **plain)
+    uvicorn.run(
+        factory,
+        factory=True,
+        host=host,
+        port=port,
+        workers=processes,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
 
 
 def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
@@ -125,7 +134,7 @@ def _run(service: Service, work: Callable[[], Awaitable[T]]) -> T:
 
 
 def prepare_process(service: Service, process: str) -> Service:
-    """Logs and tracing of a process, before its app is made."""
+    """Configure logs and tracing of a process, before its app is made."""
     configure_logs(service.settings, service.name, process)
     configure_tracing(service.name, service.settings.trace_ratio)
     return service

@@ -1,4 +1,4 @@
-"""Liveness and readiness: alive while the process answers, ready while it can do its work."""
+"""Liveness and readiness: a process is alive while it answers, and ready while it can do its work."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from bilet_kit.process.service import Service
 
 
 def health_router(service: Service, keeps_up: Callable[[], bool] = lambda: True) -> APIRouter:
-    """`/health/live` and `/health/ready`; ready with keys, with a database, and while the process keeps up."""
+    """Make `/health/live` and `/health/ready`: ready with keys, with a database, and while the process keeps up."""
     router = APIRouter(prefix="/health", include_in_schema=False)
 
     @router.get("/live")

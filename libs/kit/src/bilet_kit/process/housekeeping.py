@@ -1,5 +1,6 @@
-"""What the kit's own tables keep and for how long, and the gauges of what is in them."""
+"""How long the kit's own tables keep their rows, and the gauges of what is in them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -15,18 +16,35 @@ _PAGE = 10_000
 
 _log = structlog.get_logger()
 
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a table keeps its rows, counted in real time from one of its columns."""
+
+    table: str
+    since: str
+    kept: timedelta
+
+    @property
+    def deletion(self) -> str:
+        """The statement that deletes a page of old rows; `$1` is the term, `$2` the size of the page."""
+        return (
+            f"DELETE FROM {self.table} WHERE ctid IN (SELECT ctid FROM {self.table} "  # noqa: S608 - names from below
+            f"WHERE {self.since} < clock_timestamp() - $1::interval LIMIT $2)"
+        )
+
+
 _TERMS = (
-    ("inbox", "received_at", timedelta(days=INBOX_DAYS)),
-    ("idempotency_keys", "created_at", timedelta(hours=KEEP_HOURS)),
-    ("parked_messages", "parked_at", timedelta(days=KEEP_DAYS)),
-    ("inbox_attempts", "last_at", timedelta(days=7)),
+    Term("inbox", "received_at", timedelta(days=INBOX_DAYS)),
+    Term("idempotency_keys", "created_at", timedelta(hours=KEEP_HOURS)),
+    Term("parked_messages", "parked_at", timedelta(days=KEEP_DAYS)),
+    Term("inbox_attempts", "last_at", timedelta(days=7)),
 )
-_FORGET = "DELETE FROM {0} WHERE ctid IN (SELECT ctid FROM {0} WHERE {1} < clock_timestamp() - $1::interval LIMIT $2)"
 
 
 async def forget_old(database: Database) -> bool:
-    """Remove what has outlived its term, a page per table; whether there is more."""
-    done = [await database.pool.execute(_FORGET.format(*of), term, _PAGE) for *of, term in _TERMS]
+    """Delete rows that have outlived their term, a page per table; whether there are more."""
+    done = [await database.pool.execute(term.deletion, term.kept, _PAGE) for term in _TERMS]
     _log.info("old-rows-removed", rows=done)
     return f"DELETE {_PAGE}" in done
 

@@ -1,4 +1,4 @@
-"""A service as its composition root builds it: everything the processes need, in one place."""
+"""A service as its composition root builds it: everything that its processes need."""
 
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -22,11 +22,11 @@ Republish = Callable[[Transaction, UUID | None], Awaitable[UUID | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Background work of the worker. It runs in every replica, so it claims what it works on (SKIP LOCKED).
+    """Background work of the worker. It runs in every replica, so it claims the rows it works on (SKIP LOCKED).
 
     Attributes:
         every: seconds of real time between the end of a run and the next one.
-        run: does one round; true when there is more to do at once.
+        run: does one round, and returns true when there is more to do at once.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Service:
 
     Attributes:
         problems: HTTP status of each class of domain error; the nearest class in its ancestry counts.
-        republish: by name, a use case that records a page of whole entities after a given id and returns the last
+        republish: by name, a use case that publishes a page of whole entities after a given id and returns the last
             id, or None when there are no more.
         parts: what the routes need besides the transaction; each service has a class of its own for it, `api/parts.py`.
     """
@@ -62,15 +62,15 @@ class Service:
 
     @property
     def processor(self) -> BatchProcessor:
-        """What settles batches of records for this service."""
+        """The processor that settles batches of records for this service."""
         return BatchProcessor(self.database, self.consumers, Inbox(self.domain_error))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Database and keys are ready inside.
+        """Open the database and fetch the keys, for as long as the process runs.
 
-        What was loaded by then stays to the end: the garbage collector leaves it alone, and looks less often at the rest,
-        for it would hold up requests (a tenth to a fifth of the throughput of the hot paths, measured).
+        Objects loaded by then live to the end, so the garbage collector leaves them alone and visits the others less
+        often: its visits cost the hot paths a tenth to a fifth of their throughput (measured).
         """
         await self.database.start()
         try:

@@ -1,4 +1,4 @@
-"""The worker of a service: consumers, relay and background jobs, with health and metrics over HTTP."""
+"""The worker process of a service: consumers, relay and jobs, with health and metrics over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 def create_worker(service: Service) -> FastAPI:
-    """The service's worker process as an ASGI app."""
+    """Make the service's worker process, as an ASGI app."""
     broker = build_broker(service.settings, service.consumers, service.processor)
     lag = LagWatch(broker)
 
@@ -42,7 +42,7 @@ def create_worker(service: Service) -> FastAPI:
 
 @asynccontextmanager
 async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
-    """Relay and jobs run inside; on leaving they are ended after the consumers have stopped."""
+    """Run relay and jobs, and end them on leaving, after the consumers have stopped."""
     relay = Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
     jobs = [_repeat(job, service.database) for job in (watch, *HOUSEKEEPING, *service.jobs)]
     relays = [relay.run()] if service.settings.relay == "on" else []

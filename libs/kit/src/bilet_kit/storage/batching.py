@@ -1,7 +1,7 @@
-"""Calls of one process that wait for each other and share a statement: the queue in front of a hot path.
+"""The queue in front of a hot path, where calls of one process wait for each other and share a statement.
 
 Fewer, larger statements are faster than many that queue for rows, planning and commits inside PostgreSQL. One statement
-runs at a time; whatever arrives meanwhile goes into the next one, so nobody waits when nobody else is there.
+runs at a time; calls that arrive meanwhile go into the next one, so a call on its own never waits.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ R = TypeVar("R")
 
 
 class BatchingQueue(Generic[A, R]):
-    """A call that many make and one statement answers.
+    """Collects calls into batches that one statement answers.
 
     Args:
-        ask: answers a batch, in its order; it runs its own statement and commit.
+        ask: answers a batch in its order, by its own statement and commit.
         exclusion_key: of two calls with an equal key the later one waits for the next statement.
     """
 
@@ -39,8 +39,8 @@ class BatchingQueue(Generic[A, R]):
         """Wait for the statement that serves this call.
 
         Raises:
-            Exception: what the statement raised. Unless the failure passes by itself or took its full time, all are
-                asked once more, each alone, so that only the culprit suffers.
+            Exception: what the statement raised. Unless the failure is transient or took its full time, every call of
+                the batch is asked once more alone, so that only the culprit suffers.
         """
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._queue.append((asked, answer))
@@ -72,7 +72,7 @@ class BatchingQueue(Generic[A, R]):
                 waiting.set_result(answer)
 
     def _take(self) -> Sequence[tuple[A, asyncio.Future[R]]]:
-        """The next calls, no two of one exclusion key: the others stay at the head of the queue."""
+        """Take the next calls, no two of one exclusion key; the others stay at the head of the queue."""
         batch: dict[Hashable, tuple[A, asyncio.Future[R]]] = {}
         put_back = []
         while self._queue and len(batch) < LARGEST:

@@ -1,8 +1,8 @@
 """A service's database and its two transaction edges.
 
-`Database.transaction()` is the habit: SQLAlchemy, domain events recorded, numbering and outbox rows as the last
-statement. `Database.pool` is the other edge, for the few hot paths that are one asyncpg statement with its own commit;
-its statements are planned once a connection, for planning them anew took as long as running them.
+`Database.transaction()` is the habit: SQLAlchemy, recorded domain events, and their outbox rows as the last statement.
+`Database.pool` is the other edge, for the few hot paths that are one asyncpg statement with its own commit. Its
+statements are planned once per connection, because planning each anew took as long as running it.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _HOT = _CONNECT | {"server_settings": _CONNECT["server_settings"] | {"plan_cache
 
 
 def engine_of(settings: ServiceSettings, **options: Any) -> AsyncEngine:  # noqa: ANN401 — SQLAlchemy's own
-    """An engine whose connections asyncpg opens by the URL itself, with every option a URL may carry."""
+    """Make an engine whose connections asyncpg opens by the URL itself, with every option that a URL may carry."""
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(settings.asyncpg_url, **_CONNECT), **options
     )
@@ -49,7 +49,7 @@ class Transaction:
         self.published: list[Published] = []
 
     def record(self, *domain_events: object) -> None:
-        """Say these events when the transaction commits, in this order."""
+        """Publish these domain events when the transaction commits, in this order."""
         for event in domain_events:
             self.published += self._publications.translate(event)
 
@@ -63,18 +63,18 @@ class Transaction:
         return moment
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
-        """Rows of a statement in PostgreSQL's own words (`$1`), inside the transaction."""
+        """Fetch the rows of a statement with PostgreSQL's own parameters (`$1`), inside the transaction."""
         await self.session.flush()
         return await self._driver.fetch(sql, *arguments)
 
     async def execute(self, sql: str, *arguments: object) -> None:
-        """Run a statement in PostgreSQL's own words, inside the transaction."""
+        """Execute a statement with PostgreSQL's own parameters, inside the transaction."""
         await self.session.flush()
         await self._driver.execute(sql, *arguments)
 
 
 class Database:
-    """Pools of one service's database, and the edges over them."""
+    """The pools of one service's database, and the transaction edges over them."""
 
     pool: asyncpg.Pool
 
@@ -92,7 +92,7 @@ class Database:
         self._waker = asyncio.create_task(self._notify_when_woken())
 
     async def stop(self) -> None:
-        """Stop waking the relay, which polls as well, and close both pools."""
+        """Stop waking the relay and close both pools; the relay polls as well."""
         if self._waker is not None:
             self._waker.cancel()
             with suppress(asyncio.CancelledError):
@@ -103,7 +103,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Begin, hand out the unit of work, store its events, commit; then wake the relay."""
+        """Open a transaction that stores its events and commits when left, and then wakes the relay."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             connection = await session.connection()
             now = (await connection.exec_driver_sql("SELECT business_now()")).scalar_one()
@@ -137,4 +137,4 @@ class Database:
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:
-    """Skip asyncpg's reset query: hot paths leave nothing behind in a session."""
+    """Skip asyncpg's reset query, because hot paths leave nothing behind in a session."""

@@ -1,4 +1,4 @@
-"""Migrations are a command of their own; a process with a stale schema refuses to start."""
+"""Migrations run as a command of their own; a process with a stale schema refuses to start."""
 
 from importlib import resources
 from pathlib import Path
@@ -18,11 +18,11 @@ _ONE_AT_A_TIME = 0x42494C4554  # "BILET": advisory lock of whoever migrates a da
 
 
 class StaleSchemaError(RuntimeError):
-    """The database is not at the revision this code was written for."""
+    """The database is behind the revision that this code was written for."""
 
 
 def create_kit_tables(op: Operations) -> None:
-    """Create the kit's tables and `business_now()`; the first step of every service's first migration."""
+    """Create the kit's tables and functions, the first step of every service's first migration."""
     kit = resources.files("bilet_kit.storage")
     execute_script(op, kit.joinpath("schema.sql").read_text(encoding="utf-8"))
     op.execute(kit.joinpath("store_events.sql").read_text(encoding="utf-8"))
@@ -35,7 +35,7 @@ def execute_script(op: Operations, sql: str) -> None:
 
 
 def run_in_env(metadata: MetaData) -> None:
-    """The whole of a service's `migrations/env.py`: run on the connection that `migrate` opened."""
+    """Run a service's migrations on the connection that `migrate` opened; the whole of its `migrations/env.py`."""
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=metadata)
     with context.begin_transaction():
@@ -43,7 +43,7 @@ def run_in_env(metadata: MetaData) -> None:
 
 
 async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head") -> None:
-    """Bring the database to `revision`; waits at most 2 s for a table, so that a live service never stands still."""
+    """Bring the database to `revision`, waiting at most 2 s for a table so that a live service never stands still."""
     engine = engine_of(settings, poolclass=pool.NullPool)
     config = _config(folder)
 
@@ -62,7 +62,7 @@ async def migrate(settings: ServiceSettings, folder: Path, revision: str = "head
 
 
 async def refuse_stale_schema(database: Database, folder: Path) -> None:
-    """Compare the database's revision with those in the code; one that is ahead is no obstacle (expand, then contract).
+    """Compare the database's revision with the code's; one that is ahead is no obstacle (expand, then contract).
 
     Raises:
         StaleSchemaError: the database is behind.

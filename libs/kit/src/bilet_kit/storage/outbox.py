@@ -1,4 +1,4 @@
-"""Domain events of a transaction become numbered outbox rows, as its last statement before the commit."""
+"""Domain events of a transaction become numbered outbox rows, in its last statement before the commit."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from bilet_kit.observability.tracing import CONTEXT
 
 
 def trace_headers() -> dict[str, str]:
-    """The W3C trace context of the work going on now, if there is one."""
+    """Read the W3C trace context of the current work, if there is one."""
     carrier: dict[str, str] = {}
     CONTEXT.inject(carrier)
     return carrier
@@ -23,8 +23,8 @@ def trace_headers() -> dict[str, str]:
 class Published:
     """A contract event and the aggregate it is about.
 
-    Versions of one fact share `fact_id`, newest version first. The trace is that of the work that says it: a batch of
-    records is stored in one go when the spans of its handlers have ended.
+    Versions of one fact share `fact_id`, newest version first. The trace is that of the work that recorded the event,
+    kept here because a batch's events are stored in one go, after the spans of its handlers have ended.
     """
 
     event: Event
@@ -39,7 +39,7 @@ Translation = Callable[..., Published | tuple[Published, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Publications:
-    """Everything a service says: how each of its domain events becomes a contract event.
+    """Everything a service publishes: how each of its domain events becomes a contract event.
 
     Attributes:
         translations: by class of domain event, what it becomes; a tuple where a V2 is published beside its V1.

@@ -1,4 +1,6 @@
-"""Errors that pass by themselves: the same work may succeed later."""
+"""Errors that pass by themselves, so that the same work may succeed later."""
+
+import re
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -7,15 +9,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 # Classes of PostgreSQL's SQLSTATE: connection, rollback by the server, resources, object in use, operator.
 _PASSING_CLASSES = ("08", "40", "53", "55", "57")
 _STATEMENT_TOOK_TOO_LONG = "57014"
+_CLOSED_CONNECTION = re.compile(r"\bclos(ed|ing)\b")
+"""asyncpg raises one class for closed connections and for wrong calls alike; only its message tells them apart."""
+
 _OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the cause is a database that is away or restarting, the network, a deadlock or a time limit."""
+    """Whether the cause is a database that is away or restarting, the network, a deadlock or a time limit.
+
+    A statement that took its full time is not transient: it would take it again.
+    """
     if isinstance(error, OSError):
         return not isinstance(error, _OF_FILES)
     if isinstance(error, asyncpg.InterfaceError):
-        return "clos" in str(error)  # asyncpg uses the class for wrong calls as well
+        return bool(_CLOSED_CONNECTION.search(str(error)))
     if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
     state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)

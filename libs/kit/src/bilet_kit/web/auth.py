@@ -1,4 +1,4 @@
-"""Who asks: access tokens checked against identity's published keys, and roles required of them."""
+"""Access tokens, checked against identity's published keys, and the roles that routes require."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -29,7 +29,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person or staff member behind a request, in one acting role.
+    """The person behind a request, in one acting role.
 
     Attributes:
         subject: the id for the role: student_id, guardian_id or staff_id.
@@ -41,7 +41,7 @@ class Principal:
 
 
 def unauthorized(code: str, title: str) -> Problem:
-    """A 401 that tells the client what kind of token is wanted."""
+    """Make a 401 that tells the client what kind of token it needs."""
     return Problem(401, code, title, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -56,7 +56,7 @@ class _Verified:
 
 
 class KeySet:
-    """Verifies tokens by keys it is given; a token is remembered until it expires or its key is replaced."""
+    """Verifies tokens by given keys, and remembers a verified token until it expires or its key is replaced."""
 
     def __init__(self, settings: ServiceSettings, keys: Mapping[str, Any] | None = None) -> None:
         self._issuer = settings.token_issuer
@@ -71,14 +71,14 @@ class KeySet:
 
     @asynccontextmanager
     async def refreshed(self) -> AsyncIterator[None]:
-        """Given keys stay as they are."""
+        """Keep the keys fresh for as long as the process runs; given keys stay as they are."""
         yield
 
     def ask_for_keys(self) -> None:
         """Hear that a token named a key that is not here; given keys cannot be fetched anew."""
 
     def verify(self, token: str) -> Principal:
-        """The principal of a valid token.
+        """Verify a token and return its principal.
 
         Raises:
             Problem: 401, with a code that says whether a new token would help.
@@ -105,7 +105,7 @@ class KeySet:
 
 
 class RemoteKeySet(KeySet):
-    """Fetches identity's JWKS off the request path: at start, every minute, and soon after an unknown key was named."""
+    """Fetches identity's JWKS off the request path: at start, every minute, and soon after a token named an unknown key."""
 
     def __init__(self, settings: ServiceSettings, client: httpx.AsyncClient | None = None) -> None:
         super().__init__(settings)
@@ -119,7 +119,7 @@ class RemoteKeySet(KeySet):
 
     @asynccontextmanager
     async def refreshed(self) -> AsyncIterator[None]:
-        """Refresh the keys until left."""
+        """Fetch the keys again and again until left."""
         task = asyncio.create_task(self._refresh())
         try:
             yield
@@ -152,7 +152,7 @@ def _key_id_of(token: str) -> str:
 
 
 async def current_principal(request: Request) -> Principal:
-    """The principal of the request's bearer token.
+    """Verify the request's bearer token and return its principal.
 
     Raises:
         Problem: 401 without a valid token.
@@ -168,7 +168,7 @@ CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 
 
 def require_role(*roles: str) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency: the principal, if it acts in one of these roles; otherwise 403."""
+    """Make a dependency: the principal, if it acts in one of these roles; otherwise 403."""
 
     async def check(principal: CurrentPrincipal) -> Principal:
         if principal.role not in roles:

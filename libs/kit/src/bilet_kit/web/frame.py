@@ -18,7 +18,7 @@ _access = structlog.get_logger()
 
 
 class RequestFrame:
-    """Pure ASGI frame around each request: size limit, request id, span, access log line and metric; no path values."""
+    """Wraps each request; pure ASGI, because Starlette's middleware class leaks connections of cancelled requests."""
 
     def __init__(self, app: ASGIApp, largest: int) -> None:
         self._app = app
@@ -48,7 +48,7 @@ class RequestFrame:
 
 
 class _Exchange:
-    """Counts what comes in and remembers what went out."""
+    """Counts the bytes that come in and remembers the status that went out."""
 
     def __init__(self, receive: Receive, send: Send, largest: int) -> None:
         self._receive, self._send, self._left = receive, send, largest

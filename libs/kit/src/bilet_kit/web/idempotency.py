@@ -1,4 +1,4 @@
-"""Idempotency keys: a repeated POST answers what the first one answered, for 24 hours.
+"""Idempotency keys: for 24 hours a repeated POST gets the answer of the first one.
 
 The answer is stored in the transaction that did the work, so neither exists without the other.
 Source: draft-ietf-httpapi-idempotency-key-header.
@@ -30,19 +30,19 @@ ON CONFLICT (principal, key) DO UPDATE SET request_hash = $3, status = $4, body 
 
 @dataclass(eq=False)
 class Replayed(Answer):
-    """The request was answered before; this is the answer."""
+    """The request was answered before, and this is the answer."""
 
     status: int
     body: bytes
 
     def response(self) -> Response:
-        """The stored answer, marked as a repeat."""
+        """Make the stored answer, marked as a repeat."""
         return Response(self.body, self.status, {"Idempotency-Replayed": "true"}, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """A creating request that was not answered yet."""
+    """A creating request that has not been answered yet."""
 
     principal: str
     key: str
@@ -50,23 +50,23 @@ class IdempotentRequest:
     tx: Transaction
 
     async def answer(self, status: int, body: BaseModel) -> Response:
-        """Store the answer with the work it reports, and give it."""
+        """Store the answer with the work it reports, and return it."""
         content = body.model_dump_json().encode()
         await self.tx.execute(_STORE, self.principal, self.key, self.request_hash, status, content)
         return Response(content, status, media_type="application/json")
 
 
 def request_hash(request: Request, body: bytes) -> bytes:
-    """What must be equal for a request to be the same one: method, path with query, and body.
+    """Hash what makes a request the same one: method, path with query, and body.
 
-    The key, kept as a digest only, is hashed with them: a password in the body cannot be guessed by the hash.
+    The key, of which only a digest is kept, is hashed with them, so that nobody can guess a password in the body.
     """
     query, key = request.scope["query_string"].decode("latin-1"), request.headers.get(HEADER)
     return hashlib.sha256(f"{request.method} {request.scope['path']}?{query}\n{key}\n".encode() + body).digest()
 
 
 def checked_key(key: str | None) -> str:
-    """The digest by which the request's key is kept.
+    """Check a request's key and return the digest by which it is kept.
 
     Raises:
         Problem: 400 when it is missing or not 8 to 200 printable ASCII characters.
@@ -81,7 +81,7 @@ def checked_key(key: str | None) -> str:
 async def idempotent_request(
     request: Request, tx: Tx, key: Annotated[str | None, Header(alias=HEADER)] = None
 ) -> IdempotentRequest:
-    """Dependency of a POST that creates; a repeat of an answered one never reaches the route.
+    """Admit a POST that creates; a repeat of an answered one never reaches its route.
 
     Raises:
         Problem: 400 without a usable key, 409 while the first request is in flight, 422 for another request.

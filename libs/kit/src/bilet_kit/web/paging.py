@@ -1,4 +1,4 @@
-"""Cursors, and answers that a client may keep: ETag and 304."""
+"""Cursors of lists, and answers that a client may keep (ETag and 304)."""
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -16,12 +16,12 @@ P = TypeVar("P")
 
 
 def to_cursor(*place: object) -> str:
-    """An opaque cursor for the place where a page ends."""
+    """Write the place where a page ends as an opaque cursor."""
     return urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
 
 def from_cursor(cursor: str | None, read: Callable[..., P]) -> P | None:
-    """The place a cursor stands for.
+    """Read the place that a cursor stands for.
 
     Raises:
         Problem: 422 for what is no cursor of this list.
@@ -36,18 +36,18 @@ def from_cursor(cursor: str | None, read: Callable[..., P]) -> P | None:
 
 
 def page_of(rows: Sequence[T], limit: int, place: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
-    """The rows of this page, and the cursor of the next one if there is one."""
+    """Split rows into this page and the cursor of the next one, if there is one."""
     page = rows[:limit]
     return page, place(page[-1]) if len(rows) > limit else None
 
 
 def tag_of(body: bytes) -> str:
-    """The ETag of a body."""
+    """Compute the ETag of a body."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def kept(request: Request, body: bytes, tag: str, cache_control: str) -> Response:
-    """The body, or 304 for a client that has it."""
+    """Answer the body, or 304 to a client that has it."""
     headers = {"ETag": tag, "Cache-Control": cache_control}
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in known or "*" in known:

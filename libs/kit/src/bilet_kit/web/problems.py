@@ -1,4 +1,4 @@
-"""Errors over HTTP as RFC 9457 problem+json: a stable code, Russian words, no internals, no repeated input."""
+"""Errors over HTTP as RFC 9457 problem+json: a stable code, Russian words, no internals and no repeated input."""
 
 import tomllib
 import traceback
@@ -30,23 +30,23 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """A field of the request and what is wrong with it, without its value."""
+    """A field of the request and what is wrong with it, never its value."""
 
     field: str
     message: str
 
 
 class Answer(Exception):
-    """An answer that is given by raising it, past the route."""
+    """An answer that is given by raising it, whatever the route was about to answer."""
 
     def response(self) -> Response:
-        """The answer as an HTTP response."""
+        """Make the HTTP response."""
         raise TypeError("a kind of answer says what it looks like")
 
 
 @dataclass(eq=False)
 class Problem(Answer):
-    """An answer other than the wanted one, raised in the api layer."""
+    """A problem, raised in the api layer."""
 
     status: int
     code: str
@@ -56,17 +56,24 @@ class Problem(Answer):
     headers: Mapping[str, str] | None = None
 
     def response(self) -> Response:
-        """The problem as an HTTP response."""
-        body = {"type": f"urn:bilet:problem:{self.code}", "title": self.title, "status": self.status, "code": self.code}
-        more = {"detail": self.detail, "errors": self.errors}
-        content = orjson.dumps(body | {name: value for name, value in more.items() if value})
-        return Response(content, self.status, self.headers, MEDIA_TYPE)
+        """Make the HTTP response; `detail` and `errors` are left out when empty."""
+        body: dict[str, object] = {
+            "type": f"urn:bilet:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = self.errors
+        return Response(orjson.dumps(body), self.status, self.headers, MEDIA_TYPE)
 
 
 def install_problem_handlers(
     app: FastAPI, domain_error: type[Exception], problems: Mapping[type[Exception], int]
 ) -> None:
-    """Answer every error of the app with a problem; domain errors by the status of their nearest class, else 409."""
+    """Answer every error of the app with a problem; a domain error by the status of its nearest class, else 409."""
 
     async def on_domain_error(_: Request, error: Exception) -> Response:
         status = next((problems[cls] for cls in type(error).__mro__ if cls in problems), HTTPStatus.CONFLICT)
@@ -81,7 +88,7 @@ def install_problem_handlers(
 
 
 def unexpected(error: BaseException) -> Problem:
-    """A 500 for the asker and, for us, the places the error passed through: files and lines, no values."""
+    """Make a 500 for the client, and log the places the error passed through: files and lines, no values."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
     _log.error("request-failed", error_type=type(error).__name__, places=places)
