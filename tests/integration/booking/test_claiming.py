@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 
 from bilet_booking.api.schemas import BookingView
-from bilet_booking.storage.desk import Unbooked
+from bilet_booking.use_cases.claiming import Unbooked
 from bilet_booking.use_cases import bookings
 from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import OPENING, Pupil, Region, is_problem
-from tests.integration.booking.desk import claim_of, desk_of, no_long_way
+from tests.integration.booking.desk import claim_of, desk_of, no_slow_path
 from tests.support.waiting import wait_until
 
 ON_2_STARTS = datetime(2026, 9, 5, 11, tzinfo=UTC)
@@ -30,13 +30,24 @@ async def exhaust(connection: asyncpg.Pool | asyncpg.Connection, pupil: Pupil) -
     await connection.execute("UPDATE quotas SET booked = max_bookings WHERE student_id = $1", pupil.id)
 
 
-async def test_who_may_book_is_booked_without_the_long_way(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookings, "request_booking", no_long_way)
+async def test_who_may_book_is_booked_on_the_fast_path(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookings, "request_booking", no_slow_path)
     pupil = await region.pupil()
 
     answer = await region.book(pupil, "ON-1")
 
     assert answer.status_code == 201, answer.text
+
+
+async def test_who_decides_alone_is_booked_and_approved_at_the_desk(region: Region) -> None:
+    pupil = await region.pupil(decides_alone=True)
+
+    answer = await desk_of(region).claim(claim_of(pupil, region.slots["ON-1"]))
+
+    assert isinstance(answer, bytes)
+    view = BookingView.model_validate_json(answer)
+    assert (view.status, view.decided_by) == ("approved", "student")
+    assert len(await region.said("booking-requested")) == len(await region.said("booking-approved")) == 1
 
 
 async def test_the_desk_gives_the_stored_body_of_a_booking(region: Region) -> None:
@@ -71,10 +82,9 @@ async def test_a_slot_without_a_seat_is_full_at_the_desk(region: Region) -> None
         {"purposes": ("processing",)},
         {"purposes": ("transfer",)},
         {"grade": 7},
-        {"decides_alone": True},
     ],
 )
-async def test_the_desk_leaves_a_pupil_with_an_obstacle_to_the_long_way(
+async def test_the_desk_leaves_a_pupil_with_an_obstacle_to_the_slow_path(
     region: Region, state: dict[str, object]
 ) -> None:
     pupil = await region.pupil(**state)

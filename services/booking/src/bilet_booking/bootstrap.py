@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bilet_booking.api.claiming import body_of
 from bilet_booking.api.keeping import KeptPages
 from bilet_booking.api.parts import Parts
 from bilet_booking.api.routes import router
@@ -9,7 +10,7 @@ from bilet_booking.consumers import CONSUMERS
 from bilet_booking.domain import errors
 from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.settings import Settings
-from bilet_booking.storage.desk import ClaimDesk
+from bilet_booking.use_cases.claiming import ClaimDesk
 from bilet_booking.use_cases.expiry import BATCH, expire_overdue
 from bilet_booking.use_cases.republishing import REPUBLISH
 from bilet_kit.process.service import Job, Service
@@ -51,7 +52,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         router=router,
         jobs=(Job(name="expire-bookings", every=1.0, run=expire_bookings),),
         republish=REPUBLISH,
-        parts=Parts(ClaimDesk(database), KeptPages()),
+        parts=Parts(ClaimDesk(database, PUBLICATIONS.translate, body_of), KeptPages()),
     )
 
 

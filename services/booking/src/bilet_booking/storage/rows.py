@@ -1,7 +1,7 @@
 """Rows into domain values and back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -15,7 +15,13 @@ from bilet_booking.domain.events import Attendance, Maker, Role
 _APPOINTMENT = tuple(Appointment.__dataclass_fields__)
 
 
-def to_appointment(row: RowMapping) -> Appointment:
+class Row(Protocol):
+    """A row of SQLAlchemy's, of asyncpg's, or a mapping: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401 - columns have many types
+
+
+def to_appointment(row: Row) -> Appointment:
     """A slot's row with its try-out, season and site."""
     values: dict[str, Any] = {name: row[name] for name in _APPOINTMENT}
     return Appointment(**values | {"format": Format(row["format"])})
@@ -60,7 +66,7 @@ def from_booking(booking: Booking) -> dict[str, object]:
     }
 
 
-def to_standing(row: RowMapping, unlocked_years: frozenset[int]) -> Standing:
+def to_standing(row: Row, unlocked_years: frozenset[int]) -> Standing:
     """A pupil's row of identity's projection, with the seasons diagnostics unlocked."""
     return Standing(
         student_id=row["student_id"],

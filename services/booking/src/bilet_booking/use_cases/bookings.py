@@ -11,7 +11,6 @@ from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.domain.eligibility import Standing, check
 from bilet_booking.domain.errors import NotFound, SlotFull, SlotUnknown, TimeClash
 from bilet_booking.domain.events import Attendance, Event, Reason
-from bilet_booking.domain.quota import Quota
 from bilet_booking.storage import repository
 from bilet_booking.use_cases.expiry import expire_holds_of
 from bilet_booking.use_cases.settling import settle
@@ -23,7 +22,7 @@ Command = Callable[[Booking, datetime], Sequence[Event]]
 
 
 async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> Booking:
-    """Claim a seat for a pupil, in the long way that can say why not; `storage.claim` is the short one.
+    """Claim a seat for a pupil on the slow path, which can say why not; `use_cases.claiming` is the fast one.
 
     Raises:
         SlotUnknown: there is no such slot.
@@ -42,7 +41,7 @@ async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> B
     for event in events:
         booking = evolve(booking, event)
     assert booking is not None  # noqa: S101 - a request gives at least one event
-    await _claim_quota(tx, booking, appointment)
+    await _claim_quota(tx, student_id, appointment)
     await repository.add(tx, booking)
     tx.record(*events)
     return booking
@@ -145,12 +144,8 @@ async def _claim_seat(tx: Transaction, slot_id: UUID) -> None:
         raise SlotFull
 
 
-async def _claim_quota(tx: Transaction, booking: Booking, appointment: Appointment) -> None:
-    in_person = booking.in_person
-    if not await repository.claim_quota(tx, booking.student_id, appointment, in_person=in_person):
-        held = await repository.quota_of(tx, booking.student_id, appointment.season_year)
-        limits = {"max_bookings": appointment.max_bookings, "max_in_person": appointment.max_in_person}
-        used = {"booked": held.booked, "in_person": held.in_person} if held else {}
-        Quota(**used, **limits).claim(in_person=in_person)
-    if await repository.has_clash(tx, booking.student_id, appointment):
+async def _claim_quota(tx: Transaction, student_id: UUID, appointment: Appointment) -> None:
+    quota = await repository.lock_quota(tx, student_id, appointment)
+    await repository.save_quota(tx, student_id, appointment, quota.claim(appointment))
+    if await repository.has_clash(tx, student_id, appointment):
         raise TimeClash
