@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import orjson
 from sqlalchemy.dialects import postgresql
 
 from bilet_booking.domain.booking import AHEAD, Booking
@@ -62,17 +63,13 @@ ORDER BY w.n
 
 WRITE = """
 WITH decided AS MATERIALIZED (
-    SELECT *, pg_try_advisory_xact_lock(hashtextextended(student_id::text || E'\\n' || key, 0)) AS mine
-    FROM unnest($10::uuid[], $11::text[], $12::bytea[], $13::bytea[], $14::bigint[], $15::timestamptz[],
-        $16::timestamptz[], $17::uuid[], $18::text[], $19::uuid[], $20::smallint[], $21::boolean[], $22::timestamptz[],
-        $23::timestamptz[], $24::text[], $25::timestamptz[], $26::timestamptz[], $27::boolean[], $28::text[],
-        $29::uuid[], $30::smallint[], $31::smallint[], $32::smallint[], $33::smallint[], $34::smallint[],
-        $35::smallint[])
-        WITH ORDINALITY AS d (student_id, key, request_hash, body, student_sequence, opens_at,
-        closes_at, booking_id, region_code, slot_id, season_year, in_person, starts_at,
-        ends_at, status, requested_at, approval_due_at, approved, decided_by_role,
-        decided_by_id, counted_before, in_person_before, counted_after, in_person_after, max_bookings,
-        max_in_person, n)
+    SELECT d.*, g.n, pg_try_advisory_xact_lock(hashtextextended(d.student_id::text || E'\\n' || d.key, 0)) AS mine
+    FROM unnest($10::jsonb[]) WITH ORDINALITY AS g (grant_, n), jsonb_to_record(g.grant_) AS d (student_id uuid, key text, request_hash bytea, body text,
+        student_sequence bigint, opens_at timestamptz, closes_at timestamptz, booking_id uuid, region_code text,
+        slot_id uuid, season_year smallint, in_person boolean, starts_at timestamptz, ends_at timestamptz, status text,
+        requested_at timestamptz, approval_due_at timestamptz, approved boolean, decided_by_role text,
+        decided_by_id uuid, counted_before smallint, in_person_before smallint, counted_after smallint,
+        in_person_after smallint, max_bookings smallint, max_in_person smallint)
 ), moment AS MATERIALIZED (
     SELECT business_now() AS now
 ), fit AS MATERIALIZED (
@@ -82,7 +79,7 @@ WITH decided AS MATERIALIZED (
     JOIN unlocks u ON u.student_id = d.student_id AND u.season_year = d.season_year
     WHERE d.mine AND m.now >= d.opens_at AND m.now < d.closes_at
         AND NOT EXISTS (SELECT FROM idempotency_keys k WHERE k.principal = d.student_id::text AND k.key = d.key)
-        AND NOT EXISTS (SELECT FROM bookings b WHERE b.student_id = d.student_id AND b.status = ANY ($36::text[])
+        AND NOT EXISTS (SELECT FROM bookings b WHERE b.student_id = d.student_id AND b.status = ANY ($11::text[])
             AND b.starts_at < d.ends_at AND b.ends_at > d.starts_at)
     ORDER BY d.student_id
     FOR SHARE OF p
@@ -115,11 +112,11 @@ WITH decided AS MATERIALIZED (
     FROM won
 ), remembered AS (
     INSERT INTO idempotency_keys (principal, key, request_hash, status, body)
-    SELECT student_id::text, key, request_hash, 201, body FROM won
+    SELECT student_id::text, key, request_hash, 201, convert_to(body, 'UTF8') FROM won
 ), published AS (
     SELECT e.* FROM won JOIN unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::timestamptz[], $37::uuid[])
+        $9::timestamptz[], $12::uuid[])
         WITH ORDINALITY AS e (event_id, type, aggregate_type, aggregate_id, topic, key, payload, headers, occurred_at,
             booking_id, place)
         USING (booking_id)
@@ -210,8 +207,9 @@ async def write(pool: asyncpg.Pool, decided: Sequence[Decided]) -> list[Outcome]
     """Write these bookings as far as what they rest on still holds, in one statement; each is of another pupil."""
     published = [(event, one) for one in decided for event in one.events]
     events = store_arguments((event, one.booking.requested_at) for event, one in published)
-    columns = zip(*map(_row, decided), strict=True)
-    rows = await pool.fetch(WRITE, *events, *columns, list(AHEAD), [one.booking.booking_id for _, one in published])
+    granted = [orjson.dumps(_row(one)).decode() for one in decided]
+    whose = [one.booking.booking_id for _, one in published]
+    rows = await pool.fetch(WRITE, *events, granted, list(AHEAD), whose)
     return [Outcome(row["is_booked"], row["is_full"]) for row in rows]
 
 
@@ -230,34 +228,35 @@ def _candidate(claim: Claim, row: asyncpg.Record) -> Candidate:
     )
 
 
-def _row(one: Decided) -> tuple[object, ...]:
+def _row(one: Decided) -> dict[str, object]:
+    """What the statement knows of a decision, as one JSON object: thirty arrays cost asyncpg more than all else."""
     candidate, booking, slot = one.candidate, one.booking, one.booking.appointment
     decided_by = booking.decided_by
-    return (
-        booking.student_id,
-        candidate.claim.key,
-        candidate.claim.request_hash,
-        one.body,
-        candidate.student_sequence,
-        slot.booking_from,
-        slot.booking_closes_at,
-        booking.booking_id,
-        slot.region_code,
-        slot.slot_id,
-        slot.season_year,
-        booking.in_person,
-        slot.starts_at,
-        slot.ends_at,
-        booking.status,
-        booking.requested_at,
-        booking.approval_due_at,
-        booking.approved,
-        decided_by and decided_by.role,
-        decided_by and decided_by.id,
-        candidate.quota.booked,
-        candidate.quota.in_person,
-        one.quota.booked,
-        one.quota.in_person,
-        slot.max_bookings,
-        slot.max_in_person,
-    )
+    return {
+        "student_id": str(booking.student_id),
+        "key": candidate.claim.key,
+        "request_hash": f"\\x{candidate.claim.request_hash.hex()}",
+        "body": one.body.decode(),
+        "student_sequence": candidate.student_sequence,
+        "opens_at": slot.booking_from,
+        "closes_at": slot.booking_closes_at,
+        "booking_id": booking.booking_id,
+        "region_code": slot.region_code,
+        "slot_id": str(slot.slot_id),
+        "season_year": slot.season_year,
+        "in_person": booking.in_person,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "status": booking.status,
+        "requested_at": booking.requested_at,
+        "approval_due_at": booking.approval_due_at,
+        "approved": booking.approved,
+        "decided_by_role": decided_by and decided_by.role,
+        "decided_by_id": str(decided_by.id) if decided_by else None,
+        "counted_before": candidate.quota.booked,
+        "in_person_before": candidate.quota.in_person,
+        "counted_after": one.quota.booked,
+        "in_person_after": one.quota.in_person,
+        "max_bookings": slot.max_bookings,
+        "max_in_person": slot.max_in_person,
+    }
