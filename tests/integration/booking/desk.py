@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-
 from bilet_booking.api.claiming import body_of
 from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.storage.claim import Claim

@@ -1,6 +1,7 @@
 """What the desk answers by itself: a booking it is sure of, «full», and nothing else."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -8,8 +9,9 @@ import asyncpg
 import pytest
 
 from bilet_booking.api.schemas import BookingView
+from bilet_booking.storage.claim import Candidate, Claim
+from bilet_booking.use_cases import bookings, claiming
 from bilet_booking.use_cases.claiming import Unbooked
-from bilet_booking.use_cases import bookings
 from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import OPENING, Pupil, Region, is_problem
 from tests.integration.booking.desk import claim_of, desk_of, no_slow_path
@@ -196,3 +198,43 @@ async def test_a_full_slot_says_so_before_it_asks_whether_the_pupil_may_book(reg
     await region.booked(second, "ON-1")
 
     is_problem(await region.book(nobody, "ON-1"), 409, "slot-full")
+
+
+async def forbid_transfer(region: Region, pupil: Pupil) -> None:
+    await region.knows(pupil, purposes=("processing",))
+
+
+async def forget_the_stages(region: Region, _: Pupil) -> None:
+    await region.service.database.pool.execute("DELETE FROM unlocks")
+
+
+async def move_the_slot(region: Region, _: Pupil) -> None:
+    await region.service.database.pool.execute("UPDATE slots SET starts_at = starts_at + interval '1 hour'")
+
+
+async def let_booking_close(region: Region, _: Pupil) -> None:
+    await region.clock(ON_2_STARTS - timedelta(hours=36))
+
+
+async def book_another(region: Region, pupil: Pupil) -> None:
+    await region.booked(pupil, "ON-3")
+
+
+@pytest.mark.parametrize("change", [forbid_transfer, forget_the_stages, move_the_slot, let_booking_close, book_another])
+async def test_a_decision_is_not_written_when_what_it_rests_on_has_changed(
+    region: Region, monkeypatch: pytest.MonkeyPatch, change: Callable[[Region, Pupil], Awaitable[None]]
+) -> None:
+    pupil = await region.pupil()
+    read = claiming.read
+
+    async def read_then_change(pool: asyncpg.Pool, claims: Sequence[Claim]) -> list[Candidate]:
+        candidates = await read(pool, claims)
+        monkeypatch.setattr(claiming, "read", read)
+        await change(region, pupil)
+        return candidates
+
+    desk, slot = desk_of(region), region.slots["ON-2"]
+    monkeypatch.setattr(claiming, "read", read_then_change)
+
+    assert await desk.claim(claim_of(pupil, slot)) is Unbooked.UNSURE
+    assert await region.claimed("ON-2") == 0

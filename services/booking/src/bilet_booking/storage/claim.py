@@ -11,6 +11,7 @@ pupils' rows are locked because a withdrawn consent must either be seen by a cla
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -64,7 +65,7 @@ ORDER BY w.n
 WRITE = """
 WITH decided AS MATERIALIZED (
     SELECT d.*, g.n, pg_try_advisory_xact_lock(hashtextextended(d.student_id::text || E'\\n' || d.key, 0)) AS mine
-    FROM unnest($10::jsonb[]) WITH ORDINALITY AS g (grant_, n), jsonb_to_record(g.grant_) AS d (student_id uuid, key text, request_hash bytea, body text,
+    FROM unnest($10::jsonb[]) WITH ORDINALITY AS g (decision, n), jsonb_to_record(g.decision) AS d (student_id uuid, key text, request_hash bytea, body text,
         student_sequence bigint, opens_at timestamptz, closes_at timestamptz, booking_id uuid, region_code text,
         slot_id uuid, season_year smallint, in_person boolean, starts_at timestamptz, ends_at timestamptz, status text,
         requested_at timestamptz, approval_due_at timestamptz, approved boolean, decided_by_role text,
@@ -144,8 +145,7 @@ class Claim:
     trace: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A claim with the facts to decide it by, as they were at `now`.
 
     Attributes:
@@ -166,8 +166,7 @@ class Candidate:
     is_full: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(NamedTuple):
     """A booking that the domain grants, with all that it writes.
 
     Attributes:
@@ -183,8 +182,7 @@ class Decided:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the write made of a decision; neither flag: something it rested on has changed."""
 
     is_booked: bool
@@ -200,7 +198,8 @@ async def read(pool: asyncpg.Pool, claims: Sequence[Claim]) -> list[Candidate]:
         [claim.key for claim in claims],
         list({claim.slot_id for claim in claims}),
     )
-    return [_candidate(claim, row) for claim, row in zip(claims, rows, strict=True)]
+    offered: dict[UUID, Appointment] = {}
+    return [_candidate(claim, row, offered) for claim, row in zip(claims, rows, strict=True)]
 
 
 async def write(pool: asyncpg.Pool, decided: Sequence[Decided]) -> list[Outcome]:
@@ -213,15 +212,18 @@ async def write(pool: asyncpg.Pool, decided: Sequence[Decided]) -> list[Outcome]
     return [Outcome(row["is_booked"], row["is_full"]) for row in rows]
 
 
-def _candidate(claim: Claim, row: asyncpg.Record) -> Candidate:
+def _candidate(claim: Claim, row: asyncpg.Record, offered: dict[UUID, Appointment]) -> Candidate:
+    """Make a candidate of its row; `offered` keeps appointments, for the claims of a batch mostly want the same few."""
     pupil = {name: row[alias] for name, alias in _OF_THE_PUPIL.items()}
-    is_known = pupil["student_id"] is not None
+    slot_id = row["slot_id"]
+    if slot_id is not None and slot_id not in offered:
+        offered[slot_id] = to_appointment(row)
     return Candidate(
         claim=claim,
         now=row["now"],
-        standing=to_standing(pupil, frozenset(row["unlocked_years"])) if is_known else None,
+        standing=to_standing(pupil, frozenset(row["unlocked_years"])) if pupil["student_id"] is not None else None,
         student_sequence=pupil["sequence"],
-        appointment=to_appointment(row) if row["slot_id"] else None,
+        appointment=offered.get(slot_id),
         quota=Quota(booked=row["booked"] or 0, in_person=row["in_person"] or 0),
         is_overdue=bool(row["overdue"]),
         is_full=row["is_full"],
