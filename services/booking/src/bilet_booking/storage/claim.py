@@ -231,19 +231,40 @@ def _candidate(claim: Claim, row: asyncpg.Record, offered: dict[UUID, Appointmen
 
 
 def _row(one: Decided) -> dict[str, object]:
-    """What the statement knows of a decision, as one JSON object: thirty arrays cost asyncpg more than all else."""
-    candidate, booking, slot = one.candidate, one.booking, one.booking.appointment
-    decided_by = booking.decided_by
-    return {
-        "student_id": str(booking.student_id),
-        "key": candidate.claim.key,
-        "request_hash": f"\\x{candidate.claim.request_hash.hex()}",
+    """Put a decision into one JSON object: asyncpg takes longer over thirty arrays than over all else it does here."""
+    return {**_grounds(one.candidate, one.booking.appointment), **_counters(one), **_new_booking(one.booking)} | {
+        "key": one.candidate.claim.key,
+        "request_hash": f"\\x{one.candidate.claim.request_hash.hex()}",
         "body": one.body.decode(),
+    }
+
+
+def _grounds(candidate: Candidate, slot: Appointment) -> dict[str, object]:
+    return {
         "student_sequence": candidate.student_sequence,
         "opens_at": slot.booking_from,
         "closes_at": slot.booking_closes_at,
+        "counted_before": candidate.quota.booked,
+        "in_person_before": candidate.quota.in_person,
+    }
+
+
+def _counters(one: Decided) -> dict[str, object]:
+    slot = one.booking.appointment
+    return {
+        "counted_after": one.quota.booked,
+        "in_person_after": one.quota.in_person,
+        "max_bookings": slot.max_bookings,
+        "max_in_person": slot.max_in_person,
+    }
+
+
+def _new_booking(booking: Booking) -> dict[str, object]:
+    slot, decided_by = booking.appointment, booking.decided_by
+    return {
         "booking_id": booking.booking_id,
         "region_code": slot.region_code,
+        "student_id": str(booking.student_id),
         "slot_id": str(slot.slot_id),
         "season_year": slot.season_year,
         "in_person": booking.in_person,
@@ -255,10 +276,4 @@ def _row(one: Decided) -> dict[str, object]:
         "approved": booking.approved,
         "decided_by_role": decided_by and decided_by.role,
         "decided_by_id": str(decided_by.id) if decided_by else None,
-        "counted_before": candidate.quota.booked,
-        "in_person_before": candidate.quota.in_person,
-        "counted_after": one.quota.booked,
-        "in_person_after": one.quota.in_person,
-        "max_bookings": slot.max_bookings,
-        "max_in_person": slot.max_in_person,
     }
