@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import orjson
-
-from bilet_booking.storage.desk import Claim, ClaimDesk
+from bilet_booking.api.claiming import body_of
+from bilet_booking.publications import PUBLICATIONS
+from bilet_booking.storage.claim import Claim
+from bilet_booking.use_cases.claiming import ClaimDesk
+from bilet_kit.storage.database import Database
 from bilet_kit.storage.outbox import trace_headers
 from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import Pupil, Region
@@ -13,13 +15,17 @@ from tests.integration.booking.conftest import Pupil, Region
 
 def desk_of(region: Region) -> ClaimDesk:
     """One process more that takes claims."""
-    return ClaimDesk(region.service.database)
+    return desk_over(region.service.database)
+
+
+def desk_over(database: Database) -> ClaimDesk:
+    """The desk as the service puts it together, over this database."""
+    return ClaimDesk(database, PUBLICATIONS.translate, body_of)
 
 
 def claim_of(pupil: Pupil, slot_id: UUID, key: str | None = None) -> Claim:
     """A claim with a key nobody has used, unless told otherwise."""
-    trace = orjson.dumps(trace_headers()).decode()
-    return Claim(pupil.id, slot_id, checked_key(key or str(uuid4())), b"hash", trace)
+    return Claim(pupil.id, slot_id, checked_key(key or str(uuid4())), b"hash", trace_headers())
 
 
 async def stop_clock(region: Region, moment: datetime) -> None:
@@ -30,6 +36,6 @@ async def stop_clock(region: Region, moment: datetime) -> None:
     )
 
 
-async def no_long_way(*_: object) -> None:
-    """Takes the use case's place where the short way must answer."""
-    raise AssertionError("the short way must have answered")
+async def no_slow_path(*_: object) -> None:
+    """Takes the use case's place where the fast path must answer."""
+    raise AssertionError("the fast path must have answered")

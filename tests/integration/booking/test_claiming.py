@@ -1,6 +1,7 @@
 """What the desk answers by itself: a booking it is sure of, «full», and nothing else."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -8,11 +9,12 @@ import asyncpg
 import pytest
 
 from bilet_booking.api.schemas.bookings import BookingView
-from bilet_booking.storage.desk import Unbooked
-from bilet_booking.use_cases import bookings
+from bilet_booking.storage.claim import Candidate, Claim, read
+from bilet_booking.use_cases import bookings, claiming
+from bilet_booking.use_cases.claiming import Unbooked
 from bilet_kit.web.idempotency import checked_key
 from tests.integration.booking.conftest import OPENING, Pupil, Region, is_problem
-from tests.integration.booking.desk import claim_of, desk_of, no_long_way
+from tests.integration.booking.desk import claim_of, desk_of, no_slow_path
 from tests.support.waiting import wait_until
 
 ON_2_STARTS = datetime(2026, 9, 5, 11, tzinfo=UTC)
@@ -30,13 +32,24 @@ async def exhaust(connection: asyncpg.Pool | asyncpg.Connection, pupil: Pupil) -
     await connection.execute("UPDATE quotas SET booked = max_bookings WHERE student_id = $1", pupil.id)
 
 
-async def test_who_may_book_is_booked_without_the_long_way(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookings, "request_booking", no_long_way)
+async def test_who_may_book_is_booked_on_the_fast_path(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookings, "request_booking", no_slow_path)
     pupil = await region.pupil()
 
     answer = await region.book(pupil, "ON-1")
 
     assert answer.status_code == 201, answer.text
+
+
+async def test_who_decides_alone_is_booked_and_approved_at_the_desk(region: Region) -> None:
+    pupil = await region.pupil(decides_alone=True)
+
+    answer = await desk_of(region).claim(claim_of(pupil, region.slots["ON-1"]))
+
+    assert isinstance(answer, bytes)
+    view = BookingView.model_validate_json(answer)
+    assert (view.status, view.decided_by) == ("approved", "student")
+    assert len(await region.said("booking-requested")) == len(await region.said("booking-approved")) == 1
 
 
 async def test_the_desk_gives_the_stored_body_of_a_booking(region: Region) -> None:
@@ -71,10 +84,9 @@ async def test_a_slot_without_a_seat_is_full_at_the_desk(region: Region) -> None
         {"purposes": ("processing",)},
         {"purposes": ("transfer",)},
         {"grade": 7},
-        {"decides_alone": True},
     ],
 )
-async def test_the_desk_leaves_a_pupil_with_an_obstacle_to_the_long_way(
+async def test_the_desk_leaves_a_pupil_with_an_obstacle_to_the_slow_path(
     region: Region, state: dict[str, object]
 ) -> None:
     pupil = await region.pupil(**state)
@@ -186,3 +198,42 @@ async def test_a_full_slot_says_so_before_it_asks_whether_the_pupil_may_book(reg
     await region.booked(second, "ON-1")
 
     is_problem(await region.book(nobody, "ON-1"), 409, "slot-full")
+
+
+async def forbid_transfer(region: Region, pupil: Pupil) -> None:
+    await region.knows(pupil, purposes=("processing",))
+
+
+async def forget_the_stages(region: Region, _: Pupil) -> None:
+    await region.service.database.pool.execute("DELETE FROM unlocks")
+
+
+async def move_the_slot(region: Region, _: Pupil) -> None:
+    await region.service.database.pool.execute("UPDATE slots SET starts_at = starts_at + interval '1 hour'")
+
+
+async def let_booking_close(region: Region, _: Pupil) -> None:
+    await region.clock(ON_2_STARTS - timedelta(hours=36))
+
+
+async def book_another(region: Region, pupil: Pupil) -> None:
+    await region.booked(pupil, "ON-3")
+
+
+@pytest.mark.parametrize("change", [forbid_transfer, forget_the_stages, move_the_slot, let_booking_close, book_another])
+async def test_a_decision_is_not_written_when_what_it_rests_on_has_changed(
+    region: Region, monkeypatch: pytest.MonkeyPatch, change: Callable[[Region, Pupil], Awaitable[None]]
+) -> None:
+    pupil = await region.pupil()
+
+    async def read_then_change(pool: asyncpg.Pool, claims: Sequence[Claim]) -> list[Candidate]:
+        candidates = await read(pool, claims)
+        monkeypatch.setattr(claiming, "read", read)
+        await change(region, pupil)
+        return candidates
+
+    desk, slot = desk_of(region), region.slots["ON-2"]
+    monkeypatch.setattr(claiming, "read", read_then_change)
+
+    assert await desk.claim(claim_of(pupil, slot)) is Unbooked.UNSURE
+    assert await region.claimed("ON-2") == 0

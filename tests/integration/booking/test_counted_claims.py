@@ -28,7 +28,7 @@ async def rush(region: Region, wishes: list[tuple[Pupil, str]]) -> int:
 async def test_seats_are_claimed_and_not_counted(
     region: Region, monkeypatch: pytest.MonkeyPatch, statement: str, *, kept: bool
 ) -> None:
-    monkeypatch.setattr("bilet_booking.storage.desk.CLAIM", statement)
+    monkeypatch.setattr("bilet_booking.storage.claim.WRITE", statement)
     pupils = await region.pupils(6)
 
     booked = await rush(region, [(pupil, "ON-1") for pupil in pupils])
@@ -41,7 +41,7 @@ async def test_seats_are_claimed_and_not_counted(
 async def test_quotas_are_claimed_and_not_counted(
     region: Region, monkeypatch: pytest.MonkeyPatch, statement: str, *, kept: bool
 ) -> None:
-    monkeypatch.setattr("bilet_booking.storage.desk.CLAIM", statement)
+    monkeypatch.setattr("bilet_booking.storage.claim.WRITE", statement)
     pupil = await region.pupil()
 
     booked = await rush(region, [(pupil, slot) for slot in ("ON-1", "ON-2", "ON-3", "IP-1", "IP-2")])

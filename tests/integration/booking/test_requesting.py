@@ -12,7 +12,7 @@ from bilet_booking.use_cases import bookings
 from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import ConsentWithdrawnV1, StudentSuspendedV1
 from tests.integration.booking.conftest import OPENING, REGION, Pupil, Region, is_problem
-from tests.integration.booking.desk import no_long_way
+from tests.integration.booking.desk import no_slow_path
 
 
 async def test_a_seat_is_held_until_the_guardian_decides(region: Region) -> None:
@@ -40,7 +40,7 @@ async def test_the_answer_is_what_reading_the_booking_shows(region: Region) -> N
 
 
 async def test_the_fast_path_publishes_what_publications_would(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookings, "request_booking", no_long_way)
+    monkeypatch.setattr(bookings, "request_booking", no_slow_path)
     pupil = await region.pupil()
     booking_id = await region.booked(pupil, "ON-1")
     (said,) = await region.said("booking-requested")

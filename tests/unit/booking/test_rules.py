@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bilet_booking.domain.access import as_maker, may_decide, may_read_advice, may_see
-from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
+from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE, Format
 from bilet_booking.domain.eligibility import check, obstacles
 from bilet_booking.domain.errors import (
     BookingClosed,
@@ -104,28 +104,36 @@ def test_a_season_begins_and_ends() -> None:
     assert [type(obstacle) for obstacle in obstacles(standing(), season(), late)] == [SeasonOver]
 
 
+IN_PERSON, ONLINE = appointment(format=Format.IN_PERSON), appointment(format=Format.ONLINE)
+
+
 def test_at_most_two_of_them_one_in_person() -> None:
-    quota = Quota().claim(in_person=True)
+    quota = Quota().claim(IN_PERSON)
 
     with pytest.raises(InPersonQuotaExhausted):
-        quota.claim(in_person=True)
+        quota.claim(IN_PERSON)
     with pytest.raises(QuotaExhausted):
-        quota.claim(in_person=False).claim(in_person=False)
+        quota.claim(ONLINE).claim(ONLINE)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
-def test_a_quota_never_leaves_its_limits_and_gives_back_what_it_took(steps: list[tuple[bool, bool]]) -> None:
+def test_the_season_sets_the_limits_of_a_quota() -> None:
+    with pytest.raises(QuotaExhausted):
+        Quota().claim(ONLINE).claim(appointment(max_bookings=1))
+    with pytest.raises(InPersonQuotaExhausted):
+        Quota().claim(appointment(format=Format.IN_PERSON, max_in_person=0))
+    assert Quota(booked=2).claim(appointment(max_bookings=3)) == Quota(booked=3)
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_a_quota_never_leaves_its_limits(wishes: list[bool]) -> None:
     quota, taken = Quota(), list[bool]()
-    for claims, in_person in steps:
-        if claims:
-            try:
-                quota = quota.claim(in_person=in_person)
-            except QuotaExhausted:
-                assert len(taken) == 2 or (in_person and True in taken)
-            else:
-                taken.append(in_person)
-        elif taken:
-            quota = quota.release(in_person=taken.pop())
+    for in_person in wishes:
+        try:
+            quota = quota.claim(IN_PERSON if in_person else ONLINE)
+        except QuotaExhausted:
+            assert len(taken) == 2 or (in_person and True in taken)
+        else:
+            taken.append(in_person)
         assert (quota.booked, quota.in_person) == (len(taken), sum(taken))
         assert quota.booked <= 2
         assert quota.in_person <= 1

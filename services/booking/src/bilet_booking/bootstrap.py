@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bilet_booking.api.claiming import body_of
 from bilet_booking.api.keeping import KeptPages
 from bilet_booking.api.parts import Parts
 from bilet_booking.api.problems import PROBLEMS
@@ -11,7 +12,7 @@ from bilet_booking.domain.errors import DomainError
 from bilet_booking.jobs import JOBS
 from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.settings import Settings
-from bilet_booking.storage.desk import ClaimDesk
+from bilet_booking.use_cases.claiming import ClaimDesk
 from bilet_booking.use_cases.republishing import REPUBLISH
 from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
@@ -43,5 +44,5 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         router=router,
         jobs=JOBS,
         republish=REPUBLISH,
-        parts=Parts(ClaimDesk(database), KeptPages()),
+        parts=Parts(ClaimDesk(database, PUBLICATIONS.translate, body_of), KeptPages()),
     )

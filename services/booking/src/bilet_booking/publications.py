@@ -1,7 +1,4 @@
-"""Everything booking publishes: how each domain event becomes a contract event.
-
-`BookingRequestedV1` of the hot path is written by `storage.claim` in SQL, with the same content as here.
-"""
+"""Everything booking publishes: how each domain event becomes a contract event."""
 
 from datetime import date, datetime
 from typing import TypedDict

@@ -47,6 +47,18 @@ def fold(state: S | None, events: Iterable[object], evolve: Evolve[S]) -> S | No
     return reduce(evolve, events, state)
 
 
+def begun(events: Iterable[object], evolve: Evolve[S]) -> S:
+    """Fold the events that begin an aggregate into its first state.
+
+    Raises:
+        ValueError: there are no events.
+    """
+    state = fold(None, events, evolve)
+    if state is None:
+        raise ValueError("an aggregate begins with an event")
+    return state
+
+
 async def take_effect(
     tx: Transaction, decisions: Iterable[Decision[S]], *, evolve: Evolve[S], save: Save[S]
 ) -> list[S]:

@@ -6,7 +6,7 @@ from typing import cast
 from fastapi import Request
 
 from bilet_booking.api.keeping import KeptPages
-from bilet_booking.storage.desk import ClaimDesk
+from bilet_booking.use_cases.claiming import ClaimDesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,28 @@
-"""How many try-outs a pupil may have in a season: at most two, of them at most one in person, across regions."""
+"""How many try-outs a pupil may have in a season, across regions; the season sets the limits, also of those in person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from bilet_booking.domain.catalogue import Appointment, Format
 from bilet_booking.domain.errors import InPersonQuotaExhausted, QuotaExhausted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """Counters of what counts, beside the season's limits."""
+    """How many of a pupil's bookings count, and how many of them are in person."""
 
     booked: int = 0
     in_person: int = 0
-    max_bookings: int = 2
-    max_in_person: int = 1
 
-    def claim(self, *, in_person: bool) -> "Quota":
-        """One more booking.
+    def claim(self, appointment: Appointment) -> "Quota":
+        """Count one more booking, by the limits of the appointment's season.
 
         Raises:
             QuotaExhausted: the season's limit is reached.
             InPersonQuotaExhausted: the limit in person is reached.
         """
-        if self.booked >= self.max_bookings:
-            raise QuotaExhausted(self.max_bookings)
-        if in_person and self.in_person >= self.max_in_person:
-            raise InPersonQuotaExhausted(self.max_in_person)
-        return replace(self, booked=self.booked + 1, in_person=self.in_person + in_person)
-
-    def release(self, *, in_person: bool) -> "Quota":
-        """One booking given back."""
-        return replace(self, booked=self.booked - 1, in_person=self.in_person - in_person)
+        in_person = appointment.format is Format.IN_PERSON
+        if self.booked >= appointment.max_bookings:
+            raise QuotaExhausted(appointment.max_bookings)
+        if in_person and self.in_person >= appointment.max_in_person:
+            raise InPersonQuotaExhausted(appointment.max_in_person)
+        return Quota(booked=self.booked + 1, in_person=self.in_person + in_person)

@@ -1,4 +1,4 @@
-"""Quotas, a row of counters per pupil and season: a conditional upsert claims, and bookings are never counted instead."""
+"""Quotas, a row of counters per pupil and season, locked before they change; bookings are never counted instead."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -19,23 +19,33 @@ async def find(tx: Transaction, student_id: UUID, season_year: int) -> Quota | N
     return Quota(**{name: row[name] for name in Quota.__dataclass_fields__}) if row else None
 
 
-async def claim(tx: Transaction, student_id: UUID, appointment: Appointment, *, in_person: bool) -> bool:
-    """Count one more booking of the season if its limits allow it; returns whether it was counted."""
-    counted = await tx.fetch(
+async def lock(tx: Transaction, student_id: UUID, appointment: Appointment) -> Quota:
+    """Lock a pupil's counters of the appointment's season until the commit; a first booking begins them at zero."""
+    (row,) = await tx.fetch(
         """INSERT INTO quotas AS q (student_id, season_year, booked, in_person, max_bookings, max_in_person)
-        SELECT $1::uuid, $2::smallint, 1, $3::smallint, $4::smallint, $5::smallint WHERE $3::smallint <= $5::smallint
-        ON CONFLICT (student_id, season_year) DO UPDATE SET booked = q.booked + 1,
-            in_person = q.in_person + excluded.in_person,
-            max_bookings = excluded.max_bookings, max_in_person = excluded.max_in_person
-        WHERE q.booked < excluded.max_bookings AND q.in_person + excluded.in_person <= excluded.max_in_person
-        RETURNING booked""",
+        VALUES ($1, $2, 0, 0, $3, $4)
+        ON CONFLICT (student_id, season_year) DO UPDATE SET booked = q.booked
+        RETURNING booked, in_person""",
         student_id,
         appointment.season_year,
-        int(in_person),
         appointment.max_bookings,
         appointment.max_in_person,
     )
-    return bool(counted)
+    return Quota(**row)
+
+
+async def save(tx: Transaction, student_id: UUID, appointment: Appointment, quota: Quota) -> None:
+    """Write locked counters, with the season's limits that the table's own checks hold them to."""
+    await tx.execute(
+        """UPDATE quotas SET booked = $3, in_person = $4, max_bookings = $5, max_in_person = $6
+        WHERE student_id = $1 AND season_year = $2""",
+        student_id,
+        appointment.season_year,
+        quota.booked,
+        quota.in_person,
+        appointment.max_bookings,
+        appointment.max_in_person,
+    )
 
 
 async def release(tx: Transaction, given_back: Collection[Booking]) -> None:

@@ -1,6 +1,6 @@
 """Rows become domain values, and bookings become rows."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -13,7 +13,15 @@ from bilet_booking.domain.events import Attendance, Maker, Role
 _APPOINTMENT = tuple(Appointment.__dataclass_fields__)
 
 
-def to_appointment(row: RowMapping) -> Appointment:
+class Row(Protocol):
+    """A row of SQLAlchemy's, of asyncpg's, or a mapping: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401 - columns have many types
+
+    def __contains__(self, name: object, /) -> bool: ...
+
+
+def to_appointment(row: Row) -> Appointment:
     """Read a slot's row with its try-out, season and site; an optional field without a column keeps its default."""
     values: dict[str, Any] = {name: row[name] for name in _APPOINTMENT if name in row}
     return Appointment(**values | {"format": Format(row["format"])})
@@ -76,7 +84,7 @@ def from_booking(booking: Booking) -> dict[str, object]:
     }
 
 
-def to_standing(row: RowMapping, unlocked_years: frozenset[int]) -> Standing:
+def to_standing(row: Row, unlocked_years: frozenset[int]) -> Standing:
     """Read a pupil's row of identity's projection, with the seasons that diagnostics unlocked."""
     return Standing(
         student_id=row["student_id"],

@@ -10,11 +10,10 @@ from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.domain.eligibility import Standing, check
 from bilet_booking.domain.errors import NotFound, SlotFull, SlotUnknown, TimeClash
 from bilet_booking.domain.events import Attendance, Event, Reason
-from bilet_booking.domain.quota import Quota
 from bilet_booking.storage import bookings, quotas, slots, students
 from bilet_booking.use_cases.expiry import expire_holds_of
 from bilet_kit.access import ActingRole, Asker
-from bilet_kit.events.decisions import Change, Decision, take_effect
+from bilet_kit.events.decisions import Change, Decision, begun, take_effect
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 
@@ -22,7 +21,7 @@ Permission = Callable[[Asker, Booking, Standing | None], bool]
 
 
 async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> Booking:
-    """Claim a seat for a pupil on the slow path, which can say why not; `storage.claim` is the fast one.
+    """Claim a seat for a pupil on the slow path, which can say why not; `use_cases.claiming` is the fast one.
 
     Raises:
         SlotUnknown: there is no such slot.
@@ -37,11 +36,8 @@ async def request_booking(tx: Transaction, student_id: UUID, slot_id: UUID) -> B
     await _claim_seat(tx, slot_id)
     now = await tx.now_after_lock()
     events = deciding.request(booking_id=new_id(), standing=standing, appointment=appointment, now=now)
-    booking: Booking | None = None
-    for event in events:
-        booking = evolve(booking, event)
-    assert booking is not None  # noqa: S101 - a request gives at least one event
-    await _claim_quota(tx, booking, appointment)
+    booking = begun(events, evolve)
+    await _claim_quota(tx, student_id, appointment)
     await bookings.save(tx, [Change(None, booking)])
     tx.record(*events)
     return booking
@@ -145,12 +141,8 @@ async def _claim_seat(tx: Transaction, slot_id: UUID) -> None:
         raise SlotFull
 
 
-async def _claim_quota(tx: Transaction, booking: Booking, appointment: Appointment) -> None:
-    in_person = booking.in_person
-    if not await quotas.claim(tx, booking.student_id, appointment, in_person=in_person):
-        held = await quotas.find(tx, booking.student_id, appointment.season_year)
-        limits = {"max_bookings": appointment.max_bookings, "max_in_person": appointment.max_in_person}
-        used = {"booked": held.booked, "in_person": held.in_person} if held else {}
-        Quota(**used, **limits).claim(in_person=in_person)
-    if await bookings.has_clash(tx, booking.student_id, appointment):
+async def _claim_quota(tx: Transaction, student_id: UUID, appointment: Appointment) -> None:
+    quota = await quotas.lock(tx, student_id, appointment)
+    await quotas.save(tx, student_id, appointment, quota.claim(appointment))
+    if await bookings.has_clash(tx, student_id, appointment):
         raise TimeClash
