@@ -9,7 +9,7 @@ from bilet_booking.api.problems import PROBLEMS
 from bilet_booking.api.routes import router
 from bilet_booking.consumers import CONSUMERS
 from bilet_booking.domain.errors import DomainError
-from bilet_booking.jobs import JOBS
+from bilet_booking.jobs import jobs
 from bilet_booking.publications import PUBLICATIONS
 from bilet_booking.settings import Settings
 from bilet_booking.use_cases.claiming import ClaimDesk
@@ -42,7 +42,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         problems=PROBLEMS,
         migrations=migrations_folder(),
         router=router,
-        jobs=JOBS,
+        jobs=jobs(),
         republish=REPUBLISH,
         parts=Parts(ClaimDesk(database, PUBLICATIONS.translate, body_of), KeptPages()),
     )

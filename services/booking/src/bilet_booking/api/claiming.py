@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from bilet_booking.api.parts import running_parts
+from bilet_booking.api.parts import parts_of
 from bilet_booking.api.schemas.bookings import BookingInput, BookingView
 from bilet_booking.domain.booking import Booking
 from bilet_booking.domain.errors import SlotFull
@@ -34,7 +34,7 @@ async def claim_a_seat(request: Request, student: Principal, wanted: BookingInpu
         request_hash=request_hash(request, await request.body()),
         trace=trace_headers(),
     )
-    answer = await running_parts(request).desk.claim(claim)
+    answer = await parts_of(request).desk.claim(claim)
     if answer is Unbooked.FULL:
         raise SlotFull
     return Response(answer, 201, media_type=JSON) if isinstance(answer, bytes) else None

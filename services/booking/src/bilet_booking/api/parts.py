@@ -17,6 +17,6 @@ class Parts:
     pages: KeptPages
 
 
-def running_parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
     """Find the parts of the service that answers this request; only hot paths use them, so they are not injected."""
     return cast("Parts", request.app.state.parts)

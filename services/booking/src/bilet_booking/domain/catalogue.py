@@ -137,5 +137,5 @@ class Appointment:
         return self.starts_at - BOOKING_CLOSES_BEFORE
 
     def approval_due_at(self, requested_at: datetime) -> datetime:
-        """Compute when an undecided request expires: 48 h after it, or 24 h before the start if that is sooner."""
+        """Compute when an undecided request expires: after the term, or so long before the start if that is sooner."""
         return min(requested_at + APPROVAL_TERM, self.starts_at - APPROVAL_ENDS_BEFORE)

@@ -22,12 +22,12 @@ class Parts:
 
 
 def parts_of(request: Request) -> Parts:
-    """The parts of the service that answers this request."""
+    """Find the parts of the service that answers a request."""
     return cast("Parts", request.app.state.parts)
 
 
 async def running_parts(request: Request) -> Parts:
-    """The same as a dependency."""
+    """Find the parts as a dependency."""
     return parts_of(request)
 
 

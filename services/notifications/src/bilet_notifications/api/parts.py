@@ -15,9 +15,14 @@ class Parts:
     renderer: Renderer
 
 
-async def running_parts(request: Request) -> Parts:
-    """Find the parts of the running service."""
+def parts_of(request: Request) -> Parts:
+    """Find the parts of the service that answers a request."""
     return cast("Parts", request.app.state.parts)
+
+
+async def running_parts(request: Request) -> Parts:
+    """Find the parts as a dependency."""
+    return parts_of(request)
 
 
 RunningParts = Annotated[Parts, Depends(running_parts)]

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from bilet_booking.api.auth import optional_student
-from bilet_booking.api.parts import running_parts
+from bilet_booking.api.parts import parts_of
 from bilet_booking.api.schemas.catalogue import (
     CompetenciesView,
     CompetencyView,
@@ -52,7 +52,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 async def find_slots(request: Request, query: Annotated[SlotFilterInput, Query()]) -> Response:
     """Find slots that have not begun, soonest first; `recommended=true` puts a pupil's recommended competencies first."""
     student = await optional_student(request)
-    database, parts = await running_database(request), running_parts(request)
+    database, parts = await running_database(request), parts_of(request)
     after = from_cursor(query.cursor, _place)
     wanted = Wanted(**query.model_dump(exclude={"cursor", "recommended"}), after=after)
     if query.recommended and student:
@@ -95,7 +95,7 @@ async def list_try_outs(request: Request, region: Region = None, cursor: Cursor 
 
 async def _entities(request: Request, kind: str, region: str | None, cursor: str | None, limit: int) -> Response:
     """Answer with the page of this kind, kept if it is fresh; its items have the fields of the view and no others."""
-    database, parts = await running_database(request), running_parts(request)
+    database, parts = await running_database(request), parts_of(request)
     after = from_cursor(cursor, _code)
 
     async def make() -> bytes:
