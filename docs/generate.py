@@ -30,17 +30,17 @@ Document = dict[str, object]
 
 
 def openapi_text(service: Service) -> str:
-    """The service's OpenAPI as it is committed."""
+    """Write the service's OpenAPI as it is committed."""
     return json.dumps(create_api(service).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def asyncapi_text(service: Service) -> str:
-    """The service's AsyncAPI 3.0 as it is committed."""
+    """Write the service's AsyncAPI 3.0 as it is committed."""
     return yaml.safe_dump(asyncapi_document(service), allow_unicode=True, sort_keys=False, width=120)
 
 
 def asyncapi_document(service: Service) -> Document:
-    """What the service sends and receives; payloads are references into `libs/contracts/schemas`."""
+    """Describe what the service sends and receives; payloads refer to `libs/contracts/schemas`."""
     sent, heard = _by_topic(service.publications.events), _by_topic(service.consumers.events)
     operations = {f"send {topic}": _operation("send", topic, events) for topic, events in sorted(sent.items())}
     operations |= {f"receive {topic}": _operation("receive", topic, events) for topic, events in sorted(heard.items())}
@@ -87,7 +87,7 @@ def documents() -> Iterator[tuple[Path, str]]:
 
 
 def give_placeholders() -> None:
-    """An environment in which a service can be built, though not started: documents need neither secrets nor servers."""
+    """Make an environment in which a service can be built but not started; documents need no secrets or servers."""
     signing = ec.generate_private_key(ec.SECP256R1())
     rsa_key = rsa.generate_private_key(65537, 2048)
     pem = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

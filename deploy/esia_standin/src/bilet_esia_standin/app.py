@@ -27,7 +27,7 @@ def create_app(settings: StandinSettings, *, clock: Callable[[], datetime] = rea
 
 
 def create() -> FastAPI:
-    """Factory for uvicorn: settings from the environment. Raises ValidationError outside local and test."""
+    """Make the app from the environment, for uvicorn. Raises ValidationError outside local and test."""
     return create_app(StandinSettings())
 
 

@@ -29,5 +29,5 @@ def run() -> None:
 
 
 def _variable(place: str) -> str:
-    """The environment variable that a setting is read from."""
+    """Name the environment variable that a setting is read from."""
     return place if place.startswith("BILET_") else f"BILET_ESIA_STANDIN_{place.upper()}"

@@ -62,16 +62,16 @@ class People:
         self._oid_by_login.clear()
 
     def by_oid(self, oid: str) -> Person | None:
-        """The person with this ESIA id."""
+        """Find the person with this ESIA id."""
         return self._by_oid.get(oid)
 
     def by_login(self, login: str) -> Person | None:
-        """The person who would type this at ESIA's door: id, СНИЛС, e-mail or telephone."""
+        """Find the person who would type this at ESIA's door: id, СНИЛС, e-mail or telephone."""
         oid = self._oid_by_login.get(_normal(login))
         return self._by_oid.get(oid) if oid else None
 
     def some(self, count: int) -> tuple[Person, ...]:
-        """The first `count` persons, to be offered on the sign-in page."""
+        """List the first `count` persons, to be offered on the sign-in page."""
         return tuple(person for person, _ in zip(self._by_oid.values(), range(count), strict=False))
 
     def _forget(self, oid: str) -> None:

@@ -20,42 +20,42 @@ class Refusal(Exception):
 
 
 def unknown_client() -> Refusal:
-    """The system's mnemonic is not registered, or its certificate is another one."""
+    """Refuse a mnemonic that is not registered, or a certificate that is another one."""
     return Refusal("unauthorized_client", "007002", "Certificate and client_id do not match", status=401)
 
 
 def wrong_parameter(name: str) -> Refusal:
-    """A parameter has a value that cannot be or comes more than once."""
+    """Refuse a parameter whose value is impossible or given more than once."""
     return Refusal("invalid_request", "007003", f"Wrong or repeated parameter: {name}")
 
 
 def missing_parameter(name: str) -> Refusal:
-    """A mandatory parameter is absent."""
+    """Refuse a request without a mandatory parameter."""
     return Refusal("invalid_request", "007014", f"The request does not contain the mandatory parameter: {name}")
 
 
 def unknown_scope() -> Refusal:
-    """A scope that ESIA does not know or that leaves out `openid`."""
+    """Refuse a scope that ESIA does not know or that leaves out `openid`."""
     return Refusal("invalid_scope", "007006", "The requested scope is invalid, unknown, or malformed")
 
 
 def invalid_code() -> Refusal:
-    """The code is unknown, used, expired, or was issued for another address."""
+    """Refuse a code that is unknown, used, expired, or was issued for another address."""
     return Refusal("invalid_grant", "007011", "The authorization code is invalid, expired or revoked")
 
 
 def wrong_time() -> Refusal:
-    """The request's timestamp is too far from ESIA's clock."""
+    """Refuse a request whose timestamp is too far from ESIA's clock."""
     return Refusal("invalid_request", "007015", "Wrong request time")
 
 
 def no_permission() -> Refusal:
-    """The access token does not cover what was asked for."""
+    """Refuse an access token that does not cover what was asked for."""
     return Refusal("access_denied", "007019", "No permission for the requested data", status=403)
 
 
 def unknown_redirect() -> Refusal:
-    """The return address is not on the client's list."""
+    """Refuse a return address that is not on the client's list."""
     return Refusal("invalid_request", "007023", "redirect_uri is not allowed for this client")
 
 
@@ -65,5 +65,5 @@ def wrong_signature() -> Refusal:
 
 
 def invalid_token() -> Refusal:
-    """The access token is not ours, or its time is over."""
+    """Refuse an access token that is not ours or has expired."""
     return Refusal("invalid_token", "005024", "The access token is invalid or expired", status=401)

@@ -29,7 +29,7 @@ Reading = Annotated[tuple[Person, Access], Depends(_read_access)]
 
 @router.get("/{oid}")  # noqa: FAST003 - _read_access takes it
 async def person_data(reading: Reading) -> dict[str, Any]:
-    """The person's own data; dates are written ДД.ММ.ГГГГ."""
+    """Answer the person's own data; dates are written ДД.ММ.ГГГГ."""
     person, access = reading
     answer: dict[str, Any] = {"stateFacts": ["Identifiable"], "status": "REGISTERED", "trusted": person.trusted}
     if "fullname" in access.scopes:
@@ -43,7 +43,7 @@ async def person_data(reading: Reading) -> dict[str, Any]:
 
 @router.get("/{oid}/ctts")  # noqa: FAST003 - _read_access takes it
 async def contacts(reading: Reading) -> dict[str, Any]:
-    """The person's e-mail (EML) and mobile telephone (MBT), always with their elements embedded."""
+    """Answer the person's e-mail (EML) and mobile telephone (MBT), always with their elements embedded."""
     person, access = reading
     elements = []
     if {"email", "contacts"} & access.scopes and person.email:
@@ -55,7 +55,7 @@ async def contacts(reading: Reading) -> dict[str, Any]:
 
 @router.get("/{oid}/kids")  # noqa: FAST003 - _read_access takes it
 async def children(reading: Reading) -> dict[str, Any]:
-    """The children in the person's account; an unconfirmed account has none to show."""
+    """Answer the children in the person's account; an unconfirmed account has none to show."""
     person, access = reading
     if "kid_fullname" not in access.scopes or not person.trusted:
         raise refusals.no_permission()

@@ -70,12 +70,12 @@ def build(settings: StandinSettings, clock: Callable[[], datetime]) -> Standin:
 
 
 def real_now() -> datetime:
-    """The real time: signatures, codes and tokens never follow the business clock."""
+    """Read real time: signatures, codes and tokens never follow the business clock."""
     return datetime.now(UTC)
 
 
 def single_values(items: ImmutableMultiDict[str, object], *required: str) -> dict[str, str]:
-    """The parameters of a request, each of which may come once. Raises Refusal naming the first bad one."""
+    """Read the parameters of a request, each of which may come once. Raises Refusal naming the first bad one."""
     values: dict[str, str] = {}
     for name, value in items.multi_items():
         if name in values or not isinstance(value, str):

@@ -32,7 +32,7 @@ class Tokens:
         self._lifetime = int(lifetime.total_seconds())
 
     def answer(self, grant: Grant, person: Person, state: str) -> dict[str, Any]:
-        """The token endpoint's answer for an exchanged code."""
+        """Write the token endpoint's answer for an exchanged code."""
         session = str(uuid.uuid4())
         return {
             "access_token": self._access_token(grant, session),
@@ -43,7 +43,7 @@ class Tokens:
         }
 
     def read_access(self, token: str) -> Access:
-        """What the token allows. Raises Refusal when it is not ours or is over."""
+        """Read what the token allows. Raises Refusal when it is not ours or has expired."""
         try:
             claims = jwt.decode(
                 token,

@@ -57,7 +57,7 @@ def as_table(state: StackState) -> Table:
 
 
 def resident(node: NodeState) -> int:
-    """The memory of a node's processes in bytes, pages that several share divided among them where Linux tells; 0 when it has none."""
+    """Sum the memory of a node's processes in bytes, shared pages divided among them where Linux tells; 0 without any."""
     if node.pid is None:
         return 0
     try:

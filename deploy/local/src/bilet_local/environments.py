@@ -14,7 +14,7 @@ ESIA_CLIENT_ID = "BILET"
 
 
 def of_service(service: str, installation: Installation, keys: InstallationKeys) -> dict[str, str]:
-    """What a service's api, worker and migrations all get."""
+    """Make the environment that a service's api, worker and migrations share."""
     tansu = installation.broker is Broker.TANSU and not installation.elsewhere.kafka
     common = {
         "BILET_ENVIRONMENT": "local",
@@ -68,7 +68,7 @@ _OWN = {"identity": _of_identity, "notifications": _of_notifications}
 
 
 def of_esia_standin(installation: Installation, keys: InstallationKeys) -> dict[str, str]:
-    """The stand-in knows our client's public key and signs with its own."""
+    """Make the stand-in's environment: it knows our client's public key and signs with its own."""
     return {
         "BILET_ENVIRONMENT": "local",
         "BILET_ESIA_STANDIN_CLIENT_ID": ESIA_CLIENT_ID,

@@ -64,7 +64,7 @@ def render(gateway: Gateway, template: Path = layout.GATEWAY_TEMPLATE) -> str:
 
 
 def compose_gateway() -> Gateway:
-    """The gateway of docker-compose.yml; its limits are those of a small installation."""
+    """Write the gateway of docker-compose.yml, with the limits of a small installation."""
     return Gateway(
         host="0.0.0.0",  # noqa: S104 - inside its own container
         port=8080,

@@ -96,13 +96,13 @@ class Installation:
         return self.elsewhere.esia or f"http://{LOOPBACK}:{self.ports.esia}"
 
     def database_url(self, database: str) -> str:
-        """A service's own database."""
+        """Make the URL of a service's own database."""
         if self.elsewhere.postgres:
             return urlsplit(self.elsewhere.postgres)._replace(path=f"/{database}").geturl()
         return f"postgresql://{database}@{LOOPBACK}:{self.ports.postgres}/{database}"
 
     def api_url(self, service: str) -> str:
-        """A service's api, past the gateway."""
+        """Make the address of a service's api, past the gateway."""
         return f"http://{LOOPBACK}:{self.ports.api(service)}"
 
     def to_json(self) -> bytes:
@@ -111,7 +111,7 @@ class Installation:
 
 
 def from_json(text: bytes) -> Installation:
-    """The reverse of `Installation.to_json`."""
+    """Read what `Installation.to_json` wrote."""
     return _ADAPTER.validate_json(text)
 
 

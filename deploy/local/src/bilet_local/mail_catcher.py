@@ -69,7 +69,7 @@ class Mailbox:
         return "250 OK"
 
     def addressed_to(self, recipient: str) -> list[Mail]:
-        """The mails to one address, or all of them for an empty one."""
+        """List the mails to one address, or all of them for an empty one."""
         return [mail for mail in self._mails if not recipient or recipient in mail.recipients]
 
     async def as_json(self, request: Request) -> Response:

@@ -62,11 +62,11 @@ class PortPlan:
         return self._at(8032)
 
     def api(self, service: str) -> int:
-        """A service's api: 8101–8104."""
+        """Find a service's api: 8101–8104."""
         return self.base + 1 + _SERVICES.index(service)
 
     def worker(self, service: str) -> int:
-        """The health and metrics of a service's worker: 8111–8114."""
+        """Find the health and metrics of a service's worker: 8111–8114."""
         return self.base + 11 + _SERVICES.index(service)
 
 

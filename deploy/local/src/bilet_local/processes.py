@@ -90,6 +90,6 @@ class ChildProcess:
         await self.wait(grace)
 
     def log_tail(self) -> str:
-        """The last lines it wrote."""
+        """Read the last lines that it wrote."""
         text = self.log_file.read_bytes()[-_TAIL_BYTES:].decode(errors="replace")
         return "\n".join(text.splitlines()[-12:])

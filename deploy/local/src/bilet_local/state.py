@@ -110,7 +110,7 @@ class StateDirectory:
             return True
 
     def read(self) -> StackState | None:
-        """The last state written, None when there is none that can be read."""
+        """Read the last state written; None when there is none that can be read."""
         try:
             return StackState.model_validate_json(self._state.read_bytes())
         except (OSError, ValidationError):
@@ -128,7 +128,7 @@ class StateDirectory:
         self._installation.write_bytes(installation.to_json())
 
     def installation(self) -> Installation:
-        """The options of the last `bilet up`.
+        """Read the options of the last `bilet up`.
 
         Raises:
             StackError: there was none.
@@ -139,5 +139,5 @@ class StateDirectory:
             raise StackError("Стек ещё ни разу не запускали: начните с `bilet up`.") from None
 
     def keys(self) -> InstallationKeys:
-        """The installation's keys, made on first use."""
+        """Read the installation's keys, made on first use."""
         return load_or_generate(self.root / "keys.json")

@@ -157,7 +157,7 @@ def _process(kind: str, service: str, installation: Installation, keys: Installa
 
 
 def script(name: str) -> str:
-    """The console script beside our interpreter.
+    """Find the console script beside our interpreter.
 
     Raises:
         StackError: its package is not installed.

@@ -8,5 +8,5 @@ from bilet_kit.process.cli import prepare_process
 
 
 def create() -> FastAPI:
-    """The app, with settings from the environment."""
+    """Make the HTTP process from the environment."""
     return create_api(prepare_process(build(), "api"))

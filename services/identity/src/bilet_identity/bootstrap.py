@@ -26,7 +26,7 @@ from bilet_kit.web.auth import KeySet
 
 
 def migrations_folder() -> Path:
-    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
+    """Find the migrations: inside the installed package, or beside the sources in a checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "migrations"
     return installed if installed.is_dir() else package.parents[1] / "migrations"

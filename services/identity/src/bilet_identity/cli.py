@@ -45,7 +45,7 @@ def create_operator(
 
 
 async def _create(login: str, password: str, region: str, person: PersonalData) -> bool:
-    """Whether an operator was made; not when login and password are somebody's already."""
+    """Create the operator; whether that was needed, for login and password may belong to one already."""
     service = build()
     parts = cast("Parts", service.parts)
     await service.database.start()

@@ -43,7 +43,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def refuse_weak_key(self) -> Self:
-        """The key of personal data has 32 bytes."""
+        """Refuse a key of personal data that does not have 32 bytes."""
         try:
             size = len(self.personal_data_secret)
         except binascii.Error:
@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def refuse_conveniences_in_production(self) -> Self:
-        """Real people need the real ESIA, over encrypted connections."""
+        """Insist on the real ESIA, over encrypted connections, for real people."""
         if self.allows_conveniences:
             return self
         for name in ("public_url", "esia_base_url", "esia_redirect_uri"):

@@ -8,5 +8,5 @@ from bilet_kit.process.worker import create_worker
 
 
 def create() -> FastAPI:
-    """Consumers, relay and upkeep, from the environment."""
+    """Make the worker process from the environment."""
     return create_worker(prepare_process(build(), "worker"))

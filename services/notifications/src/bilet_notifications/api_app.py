@@ -8,5 +8,5 @@ from bilet_notifications.bootstrap import build
 
 
 def create() -> FastAPI:
-    """The HTTP process from the environment."""
+    """Make the HTTP process from the environment."""
     return create_api(prepare_process(build(), "api"))

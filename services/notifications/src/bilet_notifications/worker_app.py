@@ -8,5 +8,5 @@ from bilet_notifications.bootstrap import build
 
 
 def create() -> FastAPI:
-    """Consumers, relay, sender and the release of waiting notices, from the environment."""
+    """Make the worker process from the environment."""
     return create_worker(prepare_process(build(), "worker"))

@@ -42,7 +42,7 @@ def failures_in_words() -> Iterator[None]:
 
 
 def running(directory: StateDirectory) -> StackState:
-    """The state of a running installation.
+    """Read the state of a running installation.
 
     Raises:
         StackError: it does not run.

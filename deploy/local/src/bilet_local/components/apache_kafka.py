@@ -77,7 +77,7 @@ class ApacheKafka(ProcessComponent):
         return ChildProcess(command, environment={}, log_file=self.log_file)
 
     async def serves(self) -> bool:
-        """It serves once it answers metadata."""
+        """Whether it answers metadata."""
         return await probes.is_kafka_broker(self.address)
 
 
@@ -115,7 +115,7 @@ def _properties(kafka: ApacheKafka) -> str:
 
 
 def kafka_version() -> str:
-    """The version that deploy/local/kafka/pom.xml names."""
+    """Read the version that deploy/local/kafka/pom.xml names."""
     version = ET.parse(layout.KAFKA_POM).getroot().findtext("m:properties/m:kafka.version", namespaces=_POM)  # noqa: S314 - our own file
     if version is None:
         raise StackError(f"В {layout.KAFKA_POM} не указана kafka.version.")

@@ -47,7 +47,7 @@ class Envoy(ProcessComponent):
         return ChildProcess([*command, *quiet], environment={}, log_file=self.log_file)
 
     async def serves(self) -> bool:
-        """It serves once its listeners are up."""
+        """Whether its listeners are up."""
         return await probes.answers_ok(f"http://127.0.0.1:{self._admin_port}/ready")
 
 

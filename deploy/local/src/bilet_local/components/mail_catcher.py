@@ -36,5 +36,5 @@ class MailCatcher(ProcessComponent):
         return ChildProcess(command, environment={}, log_file=self.log_file)
 
     async def serves(self) -> bool:
-        """It serves once mail is taken and the page answers."""
+        """Whether mail is taken and the page answers."""
         return await probes.answers_ok(f"{self.web_url}/api/mails")

@@ -58,7 +58,7 @@ class PostgreSQL(ProcessComponent):
         self._account = _ACCOUNT if os.geteuid() == 0 else ""
 
     def database_url(self, database: str, user: str = "") -> str:
-        """The URL of a database for its own role, or for `user`."""
+        """Make the URL of a database, for its own role or for `user`."""
         return f"postgresql://{user or database}@{self.address}/{database}"
 
     @property
@@ -108,7 +108,7 @@ class PostgreSQL(ProcessComponent):
         )
 
     async def serves(self) -> bool:
-        """It serves once a connection is accepted and the roles and databases exist."""
+        """Whether a connection is accepted and the roles and databases exist."""
         with suppress(OSError, asyncpg.PostgresError, asyncio.TimeoutError):
             await ensure_databases(self.admin_url, self.databases)
             return True

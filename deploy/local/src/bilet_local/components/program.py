@@ -39,5 +39,5 @@ class Program(ProcessComponent):
         return ChildProcess(self._command, environment=self._environment, log_file=self.log_file)
 
     async def serves(self) -> bool:
-        """It serves once its health path says so."""
+        """Whether its health path says so."""
         return await probes.answers_ok(f"http://{self.address}{self._health}")

@@ -28,7 +28,7 @@ class Tansu(ProcessComponent):
         )
 
     async def serves(self) -> bool:
-        """It serves once it answers metadata."""
+        """Whether it answers metadata."""
         return await probes.is_kafka_broker(self.address)
 
 

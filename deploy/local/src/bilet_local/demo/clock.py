@@ -22,7 +22,7 @@ class BusinessClock:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """Business time, to some milliseconds."""
+        """Read business time, exact to some milliseconds."""
         return real_now() + self._ahead
 
     async def set(self, moment: datetime) -> None:

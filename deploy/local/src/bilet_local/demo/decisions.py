@@ -12,7 +12,7 @@ _OUTCOMES = {Verdict.APPROVAL: "approved", Verdict.REFUSAL: "declined"}
 
 
 async def decide_all(life: Life) -> None:
-    """The parent answers every request that waits; who is of age had nobody to ask.
+    """Let the parent answer every request that waits; a pupil of age had nobody to ask.
 
     Raises:
         Surprise, Refused: a service did not do what the rules say.

@@ -70,7 +70,7 @@ class Integrator:
 
 @asynccontextmanager
 async def listening(bootstrap: str) -> AsyncIterator[Integrator]:
-    """An integrator that listens inside."""
+    """Run an integrator that listens until left."""
     integrator = Integrator()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,

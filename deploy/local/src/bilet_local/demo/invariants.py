@@ -141,7 +141,7 @@ def nothing_left(evidence: Evidence) -> Verdict:
 
 
 def answers(surprises: Iterable[str]) -> Verdict:
-    """The services answered every family as the rules say."""
+    """Check that the services answered every family as the rules say."""
     return Verdict("Сервисы отвечали так, как велят правила", "каждый шаг каждой семьи", tuple(surprises))
 
 

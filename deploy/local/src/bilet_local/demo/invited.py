@@ -72,7 +72,7 @@ async def read_invited(operator: Caller, outcome: PackOutcome) -> list[Invited]:
 
 
 def accepted_rows(content: bytes, rejected: Iterable[int]) -> list[Sequence[str]]:
-    """The cells of the rows that were not rejected; rows count from 1 below the column row, the total line aside."""
+    """Read the rows that were not rejected, counted from 1 below the column row and without the total line."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -85,7 +85,7 @@ def accepted_rows(content: bytes, rejected: Iterable[int]) -> list[Sequence[str]
 
 
 def to_esia(invited: Invited) -> dict[str, object]:
-    """The parent's confirmed account, with the child in it."""
+    """Make the parent's confirmed account, with the child in it."""
     last, first, middle = _parts(invited.guardian)
     child_last, child_first, child_middle = _parts(invited.full_name)
     child = {

@@ -81,7 +81,7 @@ async def enter_through_esia(guardian: Caller, esia: str, oid: str, *, invitatio
 
 
 async def _signed_in(guardian: Caller, esia: str, oid: str, invitation: str | None) -> bool:
-    """The authorization code flow as a browser goes through it; the stand-in's own parameter replaces its page.
+    """Go through the authorization code flow as a browser does; a parameter of the stand-in replaces its page.
 
     Who ends the sign-in proves to have begun it by a secret of its own (RFC 7636). False when a service was too busy.
     """

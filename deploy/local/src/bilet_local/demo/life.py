@@ -122,7 +122,7 @@ class Life:
 
 
 async def message_about(reader: Caller, template: str, booking_id: str) -> Json | None:
-    """The message of this kind about this booking in somebody's inbox, if it is there."""
+    """Find the message of this kind about this booking in somebody's inbox."""
     inbox = await reader.get("/notifications/inbox", limit=PAGE)
     for message in inbox["items"]:
         if message["template"] == template and message["booking_id"] == booking_id:

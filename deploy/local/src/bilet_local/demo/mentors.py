@@ -38,7 +38,6 @@ class Mentor:
 
 
 def mentor_login(code: str) -> str:
-    """A mentor's login."""
     return f"mentor-{code.lower()}"
 
 
@@ -50,7 +49,7 @@ async def activation_codes(operator: Caller) -> dict[str, str]:
 
 
 async def begin_work(gateway: Gateway, code: str, activation: str) -> Mentor:
-    """The mentor sets a password and signs in.
+    """Set the mentor's password and sign in.
 
     Raises:
         Refused: the code is not good.
@@ -105,7 +104,7 @@ async def _approved(mentor: Mentor) -> AsyncIterator[Json]:
 
 
 async def _see_names(mentor: Mentor, bookings: list[Json]) -> None:
-    """An approved booking opens the pupil's name to its mentor."""
+    """Check that an approved booking opens the pupil's name to its mentor."""
     ids = sorted({booking["student_id"] for booking in bookings})
     for first in range(0, len(ids), _NAMES_AT_ONCE):
         asked = ids[first : first + _NAMES_AT_ONCE]

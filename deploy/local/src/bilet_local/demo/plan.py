@@ -103,7 +103,7 @@ class Plan:
         return self.stages_at(age) == STAGES and TRANSFER in self.purposes(age)
 
     def refusal_before_third_stage(self, age: int) -> str:
-        """The code by which a booking in a hurry is refused."""
+        """Name the code by which a booking before the third stage is refused."""
         return "diagnostics-incomplete" if TRANSFER in self.purposes(age) else "transfer-consent-missing"
 
     @property
@@ -153,7 +153,7 @@ STORY = Plan(
 
 
 def plan_for(seed: int, pupil: str) -> Plan:
-    """The plan of one family; the same seed and pupil give the same plan."""
+    """Plan one family; the same seed and pupil give the same plan."""
     dice = Random(f"{seed}/{pupil}")  # noqa: S311 - a story, not a secret
     wishes = tuple(_wish(dice, one) for one in _draw(dice, WISHES_SHARES))
     guardian = frozenset() if _happens(dice, "guardian stays silent") else _purposes(dice)

@@ -46,12 +46,12 @@ class Company:
 
 
 def opening(pack: Pack) -> datetime:
-    """The morning of the season's first day in the region."""
+    """Find the morning of the season's first day in the region."""
     return datetime.combine(pack.opens_on, _MORNING, pack.zone)
 
 
 def choose(invited: Sequence[Invited], number: int | None, seed: int, opens_on: date) -> list[Invited]:
-    """The cohort: the story's pupil first, then others drawn by the seed; None means everybody."""
+    """Choose the cohort: the story's pupil first, then others drawn by the seed; None means everybody."""
     hero = next(one for one in _shuffled(invited, seed) if _suits_the_story(one, opens_on))
     others = [one for one in _shuffled(invited, seed) if one is not hero]
     return [hero, *(others if number is None else others[: number - 1])]
@@ -60,7 +60,7 @@ def choose(invited: Sequence[Invited], number: int | None, seed: int, opens_on: 
 def as_lives(
     chosen: Sequence[Invited], world: World, opens_on: date, seed: int, narrators: tuple[Storyteller, Quiet]
 ) -> list[Life]:
-    """The families with their plans; the first one's story is told."""
+    """Make the families with their plans; the first one's story is told."""
     storyteller, quiet = narrators
     return [
         Life(
@@ -92,7 +92,7 @@ async def live_season(company: Company) -> None:
 
 
 async def _act(company: Company, moment: tuple[date, time], title: str, act: Act, shown: Iterable[Milestone]) -> None:
-    """The story's family first, alone, so that its times are not those of a crowd; then all the others."""
+    """Let the story's family act first and alone, so that its times are not those of a crowd; then all the others."""
     await _turn(company, moment)
     if not company.story.over:
         await perform(company.cohort.tally, company.story, act)

@@ -44,7 +44,7 @@ class Refused(Exception):
 
     @classmethod
     def by(cls, response: httpx.Response) -> Self:
-        """What an answer that is no success says."""
+        """Read what an unsuccessful answer says."""
         try:
             problem = orjson.loads(response.content)
             code, title, detail = problem["code"], problem["title"], problem.get("detail", "")

@@ -71,7 +71,7 @@ async def import_with_progress(console: Console, operator: Caller, pack: Pack) -
 
 
 def first_of(group: BaseException) -> BaseException:
-    """The first single error within a group."""
+    """Find the first single error within a group."""
     while isinstance(group, BaseExceptionGroup):
         group = group.exceptions[0]
     return group

@@ -84,7 +84,7 @@ async def _upload_once_known(operator: Caller, path: str, content: bytes) -> Map
 
 
 def table_outcome(kind: str, answer: Mapping[str, Any]) -> TableOutcome:
-    """A service's answer to a table."""
+    """Read a service's answer to a table."""
     return TableOutcome(
         kind=kind,
         accepted=answer["accepted"],
@@ -117,7 +117,7 @@ async def _roster(operator: Caller, file: Path) -> RosterOutcome:
 
 
 def roster_outcome(file: Path, answer: Mapping[str, Any]) -> RosterOutcome:
-    """The service's answer to a roster."""
+    """Read the service's answer to a roster."""
     return RosterOutcome(
         file=file,
         school_code=answer["school_code"],

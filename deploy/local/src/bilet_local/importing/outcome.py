@@ -77,7 +77,7 @@ class PackOutcome:
         return total
 
     def as_expected_json(self) -> dict[str, Any]:
-        """The outcome in the form of expected.json."""
+        """Write the outcome in the form of expected.json."""
         tables = {_NAMES.get(table.kind, table.kind): table.accepted for table in self.tables}
         return {
             **tables,

@@ -47,7 +47,7 @@ class Pack:
     expected: Mapping[str, Any] | None
 
     def content(self, name: str) -> bytes:
-        """A file as it is."""
+        """Read a file as it is."""
         return (self.directory / name).read_bytes()
 
 
@@ -76,7 +76,7 @@ def open_pack(directory: Path) -> Pack:
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
-    """The rows of one of the pack's own tables (UTF-8, commas)."""
+    """Read the rows of one of the pack's own tables (UTF-8, commas)."""
     return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
 
 

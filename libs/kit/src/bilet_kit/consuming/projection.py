@@ -79,7 +79,7 @@ class PendingRows:
 
 
 def _plain(value: object) -> object:
-    """A part of an event as the JSON column keeps it: without what it leaves out."""
+    """Write a part of an event as the JSON column keeps it: without its nulls."""
     if isinstance(value, BaseModel):
         return value.model_dump(exclude_none=True)
     raise TypeError(f"a projection cannot keep a {type(value).__name__}")

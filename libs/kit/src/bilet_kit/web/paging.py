@@ -56,6 +56,6 @@ def kept(request: Request, body: bytes, tag: str, cache_control: str) -> Respons
 
 
 def to_json(items: Sequence[dict[str, Any]], next_cursor: str | None) -> bytes:
-    """A page's bytes; rows bring subclasses of `str` as names and of `UUID` as ids, which orjson does not know."""
+    """Write a page's bytes; rows bring subclasses of `str` as names and of `UUID` as ids, unknown to orjson."""
     plain = [{str(name): value for name, value in item.items()} for item in items]
     return orjson.dumps({"items": plain, "next_cursor": next_cursor}, default=str)

@@ -43,7 +43,7 @@ class Standing:
     unlocked_years: frozenset[int]
 
     def may_be_decided_by(self, guardian_id: UUID) -> bool:
-        """A verified guardian decides until the pupil is of age."""
+        """Whether a guardian may decide: verified, and the pupil is not of age."""
         return not self.decides_alone and guardian_id in self.guardian_ids
 
 

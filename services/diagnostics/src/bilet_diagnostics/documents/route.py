@@ -29,7 +29,7 @@ _MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def route_document(route: Route, made_at: datetime) -> bytes:
-    """The route as a PDF.
+    """Write the route as a PDF.
 
     It may be shown to anybody, so also when the pupil asks it tells no more than others may see: see `for_others`.
     """
@@ -84,7 +84,7 @@ def _set_fields(sheet: Sheet, said: Feedback) -> None:
 
 
 def _about_interests(code: HollandCode) -> str:
-    """What is stronger than the rest: the last place of a code that holds all six letters is itself the rest."""
+    """Say what is stronger than the rest; the last place of a code that holds all six letters is itself the rest."""
     places = [place.strip("()") for place in re.findall(r"\(\w+\)|\w", code.letters)]
     stronger = places[:-1] if sum(map(len, places)) == len(ACTIVITIES) else places
     return f"Сейчас ближе остального: {'; '.join(ACTIVITIES[letter] for letter in ''.join(stronger))}."

@@ -43,19 +43,19 @@ class Sheet(FPDF):
         self.add_page()
 
     def footer(self) -> None:
-        """The number of the page."""
+        """Print the number of the page."""
         self.set_y(-MARGIN)
         self._type(SMALL, FAINT)
         self.cell(0, 5, f"{self.page_no()} из {{nb}}", align="C")
 
     def title_line(self, text: str) -> None:
-        """The document's title."""
+        """Print the document's title."""
         self._type(20, ACCENT, "B")
         self._block(text, 8.6)
         self.ln(1.6)
 
     def heading(self, text: str) -> None:
-        """A section's heading, also in the outline; never alone at the foot of a page."""
+        """Print a section's heading, also in the outline; never alone at the foot of a page."""
         self.room_for(34)
         if self.get_y() > self.t_margin:
             self.ln(5)
@@ -65,7 +65,7 @@ class Sheet(FPDF):
         self.ln(1.2)
 
     def subheading(self, text: str) -> None:
-        """A smaller heading."""
+        """Print a smaller heading."""
         self.room_for(36)
         self.ln(2)
         self._type(12.5, INK, "B")
@@ -73,7 +73,7 @@ class Sheet(FPDF):
         self.ln(0.6)
 
     def paragraph(self, text: str) -> None:
-        """Running text."""
+        """Print running text."""
         self._type(BODY, INK)
         self._block(text, LEAD)
         self.ln(1)
@@ -95,7 +95,7 @@ class Sheet(FPDF):
         self.ln(2)
 
     def bar(self, title: str, share: float, colour: Colour = ACCENT) -> None:
-        """A title and beneath it a bar, filled to `share`, 0–1."""
+        """Print a title and beneath it a bar, filled to `share`, 0–1."""
         self.room_for(11)
         self._type(BODY - 0.5, INK)
         self._block(title, 5.2)
@@ -105,7 +105,7 @@ class Sheet(FPDF):
         self.ln(4.6)
 
     def point(self, text: str) -> None:
-        """A line of a list."""
+        """Print a line of a list."""
         self.room_for(LEAD * 2)
         self.set_fill_color(*ACCENT)
         self.circle(self.l_margin + 1.6, self.get_y() + LEAD / 2, 0.8, "F")
@@ -126,7 +126,7 @@ class Sheet(FPDF):
         self._indented(text)
 
     def line_to_write_on(self, label: str) -> None:
-        """A label, and a line for a pen."""
+        """Print a label, and a line for a pen."""
         self.room_for(11)
         self.ln(6)
         self._type(DETAIL, FAINT)

@@ -57,12 +57,12 @@ def may_see_route(asker: Asker, student: Student) -> bool:
 
 
 def regions_of(scopes: Iterable[Scope]) -> tuple[str, ...]:
-    """The regions that somebody acts in, sorted."""
+    """List the regions in which somebody acts, sorted."""
     return tuple(sorted({one.region_code for one in scopes}))
 
 
 def schools_of(scopes: Sequence[Scope]) -> tuple[tuple[str, str], ...]:
-    """Regions and codes of the schools that somebody coordinates."""
+    """List the schools that somebody coordinates, by region and code."""
     return tuple((one.region_code, one.school_code) for one in scopes if one.school_code is not None)
 
 

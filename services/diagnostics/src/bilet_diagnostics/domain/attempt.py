@@ -237,7 +237,7 @@ def completes_the_season(attempt: Attempt) -> bool:
 
 
 def begin(event: AttemptStarted, paper: Paper) -> Attempt:
-    """The attempt that a start makes."""
+    """Make the attempt that a start begins."""
     return Attempt(
         attempt_id=event.attempt_id,
         student_id=event.student_id,
@@ -254,7 +254,7 @@ def begin(event: AttemptStarted, paper: Paper) -> Attempt:
 
 
 def evolve(attempt: Attempt, event: AttemptEvent) -> Attempt:
-    """The attempt after something happened to it."""
+    """Apply an event."""
     match event:
         case AttemptSubmitted():
             return replace(attempt, status=Status.SUBMITTED, submitted_at=event.at)

@@ -11,7 +11,7 @@ from bilet_diagnostics.domain.recommendation import Recommendation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEvent:
-    """What every event of an attempt tells.
+    """The facts that every event of an attempt carries.
 
     Attributes:
         instruments: exact versions, `<id>-<version>`.
@@ -59,7 +59,7 @@ class Fit:
 
 
 def fits_of(made: Sequence[Recommendation]) -> tuple[Fit, ...]:
-    """What is told of recommendations: which and how well they fit, not why."""
+    """Take what events carry of recommendations: which and how well they fit, not why."""
     return tuple(Fit(one.competency, one.fit) for one in made)
 
 
@@ -94,7 +94,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PlanChanged:
-    """The pupil replaced the own goals and next steps; their words are never said to anybody."""
+    """The pupil replaced their own goals and next steps, whose words are never published."""
 
     student_id: UUID
     region_code: str
@@ -115,7 +115,7 @@ class RouteGrew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultViewed:
-    """Somebody else than the pupil was shown a result; `viewed` names what, never its content."""
+    """Somebody other than the pupil viewed a result; `viewed` names which, never its content."""
 
     student_id: UUID
     region_code: str

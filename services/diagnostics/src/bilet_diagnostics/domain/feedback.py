@@ -117,7 +117,7 @@ def feedback_on(library: Library, paper: Paper, scores: Scores, grade: int) -> F
 
 
 def for_others(feedback: Feedback) -> Feedback:
-    """What somebody else than the pupil may see; no single answer can be told from it. Doing it twice changes nothing.
+    """Keep what somebody other than the pupil may see, from which no single answer follows; idempotent.
 
     Left out are the scales that are the pupil's alone, those of fewer than three items, and numbers T. Of the others
     only the third counts: with three items or more it tells no answer, where an exact place does at either end of a
@@ -145,7 +145,7 @@ def for_others(feedback: Feedback) -> Feedback:
 
 
 def _in_thirds(code: HollandCode) -> float:
-    """The middle of the third that the differentiation lies in; 0 when the profile is flat."""
+    """Take the middle of the third that the differentiation lies in; 0 when the profile is flat."""
     if code.is_flat:
         return 0.0
     thirds = tuple(THIRDS.values())

@@ -205,10 +205,10 @@ class Instrument:
         )
 
     def options_of(self, item: Item) -> tuple[Option, ...]:
-        """The answers an item allows."""
+        """List the answers that an item allows."""
         return item.options or self.response
 
 
 def for_grade(texts: GradeTexts, grade: int) -> str:
-    """The words meant for a grade; empty when there are none."""
+    """Find the words meant for a grade; empty when there are none."""
     return next((text for band, text in texts.items() if grade in band), "")

@@ -64,7 +64,7 @@ def faults_between(instruments: Sequence[Instrument]) -> tuple[str, ...]:
 
 
 def _measured_twice(newest: Iterable[Instrument]) -> Iterator[str]:
-    """A scale that a grade would be measured on by two instruments of a stage which are not each other's forms."""
+    """Find a scale that two instruments of a stage measure in one grade without being parallel forms."""
     for one, other in combinations([one for one in newest if not one.parallel_of], 2):
         first, last = max(one.grades.first, other.grades.first), min(one.grades.last, other.grades.last)
         if one.stage == other.stage and first <= last:

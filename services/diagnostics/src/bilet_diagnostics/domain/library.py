@@ -23,11 +23,11 @@ class Library:
         return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.place, one.id, one.version)))
 
     def norms_of(self, ref: str) -> NormSet | None:
-        """The newest norms of an instrument's version, if there are any."""
+        """Find the newest norms of an instrument's version."""
         return self._norms.get(ref)
 
     def paper(self, refs: tuple[str, ...]) -> Paper:
-        """The paper of an attempt by the versions it was started with.
+        """Make the paper of an attempt from the versions it was started with.
 
         Raises:
             KeyError: a version that was published is missing from the installation.
@@ -38,11 +38,11 @@ class Library:
         return paper
 
     def same_questions(self, instrument: Instrument) -> tuple[str, ...]:
-        """The published versions whose answers are answers to this instrument too, oldest first."""
+        """List the published versions whose answers also answer this instrument, oldest first."""
         return tuple(one.ref for one in self.instruments if asks_the_same(one, instrument))
 
     def paper_for(self, stage: int, grade: int, taken: Sequence[Sequence[str]] = ()) -> Paper:
-        """What a pupil of a grade who starts a stage now is asked: the newest versions, at a retake of the next form.
+        """Choose the paper of a pupil who starts a stage now: the newest versions, and the next form at a retake.
 
         Args:
             stage: 1 to 3.

@@ -47,7 +47,7 @@ class NormSet:
     norms: tuple[Norm, ...]
 
     def norm_for(self, scale: str, grade: int) -> Norm | None:
-        """The norm of a scale for a grade, if there is one."""
+        """Find the norm of a scale for a grade."""
         return next((one for one in self.norms if one.scale == scale and grade in one.grades), None)
 
 
@@ -68,7 +68,7 @@ class Sample:
 
 
 def norms_from(samples: Iterable[Sample]) -> tuple[Norm, ...]:
-    """A norm of each sample that can carry one, rounded to four places: n of at least 200, variance, α from 0 to below 1."""
+    """Make a norm of each sample that can carry one, rounded to four places: n ≥ 200, variance, 0 ≤ α < 1."""
     return tuple(
         Norm(
             scale=one.scale,

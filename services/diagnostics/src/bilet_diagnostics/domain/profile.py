@@ -45,7 +45,7 @@ class HollandCode:
 
 
 def interests_of(paper: Paper, scores: Scores) -> Interests | None:
-    """The six interests as shares, or None when one of them has no score."""
+    """Read the six interests as shares; None when one of them has no score."""
     found = {scale.interest: score.share for scale, score in _scored(paper, scores) if scale.interest}
     return found if set(found) == set(LETTERS) else None
 
@@ -69,7 +69,7 @@ def field_scores_of(paper: Paper, scores: Scores) -> dict[str, Score]:
 def recommend_by(
     paper: Paper, scores: Scores, competencies: Sequence[Competency], grade: int
 ) -> tuple[Recommendation, ...]:
-    """What an attempt at the last stage recommends of a region's competencies; see `recommend`."""
+    """Recommend some of a region's competencies by an attempt at the last stage; see `recommend`."""
     return recommend(interests_of(paper, scores), field_interests_of(paper, scores), competencies, grade)
 
 
@@ -107,5 +107,5 @@ def _scored(paper: Paper, scores: Scores) -> list[tuple[Scale, Score]]:
 
 
 def scored_scales(instrument: Instrument, scores: Scores) -> list[tuple[Scale, Score]]:
-    """An instrument's scales with a score, in the file's order."""
+    """List an instrument's scales that have a score, in the file's order."""
     return _scored(Paper((instrument,)), scores)

@@ -50,7 +50,7 @@ def signs_of(attempt: Attempt, paper: Paper) -> tuple[Sign, ...]:
 
 
 def look_again(attempt: Attempt, paper: Paper, signs: Sequence[Sign]) -> LookAgain:
-    """What asks a pupil to look at the answers once more before they are handed in."""
+    """Make the question whether the pupil wants to look at the answers once more before submitting."""
     unanswered = tuple(item.id for item, given in zip(paper.items, attempt.answers, strict=True) if given is None)
     return LookAgain(" ".join(ADVICE[sign] for sign in signs), unanswered)
 

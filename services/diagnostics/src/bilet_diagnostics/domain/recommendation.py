@@ -82,19 +82,19 @@ def pearson(left: Centred, right: Centred) -> float | None:
 
 
 def weights_of(riasec: str) -> tuple[int, ...]:
-    """A three-letter code as weights of R, I, A, S, E, C: 3, 2, 1 for its letters, else 0."""
+    """Weigh R, I, A, S, E, C by a three-letter code: 3, 2, 1 for its letters, 0 for the others."""
     weights = dict(zip(reversed(riasec), reversed(WEIGHTS), strict=True))
     return tuple(weights.get(letter, 0) for letter in LETTERS)
 
 
 @lru_cache(maxsize=256)
 def centred_code(riasec: str) -> Centred:
-    """A code's weights ready to be correlated; there are 120 codes of three different letters."""
+    """Centre a code's weights for correlating; there are 120 codes of three different letters."""
     return centred(weights_of(riasec))
 
 
 def for_others(made: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
-    """What somebody else than the pupil may see: fits in tenths, equal ones by slug.
+    """Keep what somebody other than the pupil may see: fits in tenths, equal ones by slug.
 
     Exact correlations of several competencies could tell the six interests, and the order of equal ones tells the
     interest in their fields, which may rest on a single answer.
@@ -177,7 +177,7 @@ def _one_per_field(
 
 
 def _reason(one: Competency, fit: float, interests: Interests) -> str:
-    """What speaks for it, by the pupil's own answers: nothing is called liked that is not above the middle of its scale.
+    """Say what speaks for it, by the pupil's own answers; only what lies above the middle of its scale is called liked.
 
     A fit above 0 means that at least one letter of the code is stronger than the pupil's own mean.
     """

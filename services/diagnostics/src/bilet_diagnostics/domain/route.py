@@ -100,5 +100,5 @@ def change_plan(
 
 
 def evolve(plan: Plan, event: PlanChanged) -> Plan:
-    """The plan after a change."""
+    """Apply a change of the plan."""
     return replace(plan, goals=event.goals, steps=event.steps, revision=plan.revision + 1, changed_at=event.at)

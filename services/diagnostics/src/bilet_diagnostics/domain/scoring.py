@@ -41,7 +41,7 @@ class Score:
 
 
 def reverse_key(value: int, *, minimum: int, maximum: int) -> int:
-    """A reversed item's answer: min + max − x, again within [minimum, maximum].
+    """Reverse an item's answer: min + max − x, which stays within [minimum, maximum].
 
     Source: Likert scoring, any test theory text, e.g. DeVellis, Scale Development (2017), ch. 5.
     """
@@ -108,7 +108,7 @@ def score_quiz(key: ScaleKey, values: Values) -> Score:
 
 
 def band_of(share: float, scale: Scale) -> Band:
-    """The band of a place in the range (0 to 1); a place on a cut belongs to the upper band."""
+    """Find the band of a place in the range (0 to 1); a place on a cut belongs to the upper band."""
     middle, high = scale.cuts
     rounding = 1e-9
     if share < middle - rounding:

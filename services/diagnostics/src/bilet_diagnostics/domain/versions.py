@@ -8,7 +8,7 @@ from bilet_diagnostics.domain.instrument import Instrument
 
 
 def differences(one: Instrument, other: Instrument) -> tuple[str, ...]:
-    """What the two ask differently, as Russian sentences; answers to one are answers to the other when there is nothing.
+    """List in Russian what two versions ask differently; with none, answers to one are answers to the other.
 
     Keys, scales, right answers and texts of feedback may differ: those are what a rescoring puts right.
     """
@@ -49,12 +49,12 @@ class Correction:
     wrong: tuple[str, ...]
 
     def applied_to(self, refs: Sequence[str]) -> tuple[str, ...]:
-        """The same versions, the wrong ones put right."""
+        """Replace the wrong versions by the corrected one."""
         return tuple(self.right if ref in self.wrong else ref for ref in refs)
 
 
 def correction_by(right: Instrument, published: Sequence[Instrument]) -> Correction:
-    """What a version puts right.
+    """Find what a version corrects.
 
     Raises:
         NothingPutRight: no earlier version asks the same; it says what differs from the latest of them.

@@ -38,7 +38,7 @@ class Chunk:
 
 
 def read_answers(path: Path, instrument: Instrument) -> Iterator[Chunk]:
-    """The rows of a file, chunk by chunk.
+    """Read the rows of a file, chunk by chunk.
 
     Raises:
         AnswerFileError: unreadable, or as in `read_stream`.
@@ -51,7 +51,7 @@ def read_answers(path: Path, instrument: Instrument) -> Iterator[Chunk]:
 
 
 def read_stream(file: BinaryIO, instrument: Instrument) -> Iterator[Chunk]:
-    """The rows of CSV, chunk by chunk: UTF-8 with or without a mark; comma, semicolon or tab; LF or CRLF.
+    """Read rows of CSV, chunk by chunk: UTF-8 with or without a mark; comma, semicolon or tab; LF or CRLF.
 
     Fields may be quoted or have spaces about them, 1.0 is 1, NA and NaN are blanks; empty lines at the end are no rows.
 
@@ -77,7 +77,7 @@ class Rows:
         self._next_row = 2
 
     def feed(self, piece: bytes) -> Iterator[Chunk]:
-        """The rows that end within the piece; empty lines wait, for they may be the end.
+        """Read the rows that end within the piece; empty lines wait, for they may be the end.
 
         Raises:
             AnswerFileError: no whole number, a value off the scale, a row too short or too long.
@@ -91,7 +91,7 @@ class Rows:
             raise AnswerFileError(f"строка {self._next_row} слишком длинная")
 
     def end(self) -> Iterator[Chunk]:
-        """The last row, if it lacks its newline."""
+        """Read the last row, if it lacks its newline."""
         if last := self._rest.rstrip(b"\r\n"):
             yield self._chunk(last + b"\n")
 

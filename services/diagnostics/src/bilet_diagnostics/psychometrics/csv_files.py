@@ -23,7 +23,7 @@ _CSV_HEADINGS = {
 
 
 def csv_of(instrument: Instrument, groups: NamedGroups) -> str:
-    """A row for each scale (without an item) and for each of its items, in every group; empty where undefined."""
+    """Write a row for each scale (without an item) and each of its items, in every group; empty where undefined."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_CSV_HEADINGS[instrument.kind])

@@ -27,7 +27,7 @@ class AnswerFileError(Exception):
 
 
 def parse(block: bytes, delimiter: str, width: int, first_row: int) -> Matrix:
-    """The fields of whole lines, NaN where there is nothing.
+    """Parse the fields of whole lines; NaN where there is nothing.
 
     Args:
         block: lines, each with its newline, without carriage returns.

@@ -45,7 +45,7 @@ def draw(path: Path, instrument: Instrument, groups: NamedGroups) -> None:
 
 
 def drawn(picture_format: str, instrument: Instrument, groups: NamedGroups) -> bytes:
-    """The picture as `png` or `svg`.
+    """Draw the picture as `png` or `svg`.
 
     Thresholds: corrected item–total correlations below 0.2 and 0.3 (Nunnally & Bernstein, Psychometric Theory, 1994, 304),
     α of 0.7 (the same, 265).

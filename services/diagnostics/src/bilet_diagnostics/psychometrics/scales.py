@@ -40,7 +40,7 @@ class Gathering:
 
 
 def scored(kind: Kind, key: ScaleKey, answers: Matrix) -> Matrix:
-    """A scale's columns ready to be added up: reversed items turned, a quiz's answers as right (1) or not (0)."""
+    """Make a scale's columns ready to add up: reversed items reversed, a quiz's answers as right (1) or not (0)."""
     own = answers[:, key.positions]
     if kind is Kind.QUIZ:
         right = np.array(key.right, dtype=float)

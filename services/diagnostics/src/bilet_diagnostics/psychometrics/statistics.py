@@ -97,7 +97,7 @@ def _mean(moments: Moments) -> float | None:
 
 
 def _skew(moments: Moments) -> float | None:
-    """Adjusted Fisher–Pearson coefficient G1 of the sums. Source: Joanes & Gill, The Statistician 47 (1998), 183–189."""
+    """Compute the adjusted Fisher–Pearson coefficient G1 of the sums (Joanes & Gill, The Statistician 47, 1998, 183–189)."""
     n = moments.complete
     if n < 3:  # noqa: PLR2004 - G1 divides by n − 2
         return None

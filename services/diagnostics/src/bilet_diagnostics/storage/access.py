@@ -32,7 +32,7 @@ GROUP BY s.student_id ORDER BY s.student_id LIMIT $4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A pupil of a school, and the stages handed in in the region's newest season."""
+    """A pupil of a school, and the stages submitted in the region's newest season."""
 
     student_id: UUID
     grade: int
@@ -42,7 +42,7 @@ class Completion:
 
 
 async def meetings_of(tx: Transaction, student_id: UUID) -> tuple[Meeting, ...]:
-    """The pupil's bookings that were ever approved, with the present mentors of their slots."""
+    """List the pupil's bookings that were ever approved, with the present mentors of their slots."""
     return tuple(
         Meeting(
             region_code=row["region_code"],
@@ -55,7 +55,7 @@ async def meetings_of(tx: Transaction, student_id: UUID) -> tuple[Meeting, ...]:
 
 
 async def forget_mentors_consent(tx: Transaction, student_id: UUID, sequence: int) -> None:
-    """The consent is gone, unless a newer state of the pupil is already here."""
+    """Remove the consent, unless a newer state of the pupil has arrived already."""
     await tx.execute(
         "UPDATE students SET purposes = array_remove(purposes, $2), sequence = $3 "
         "WHERE student_id = $1 AND sequence < $3",
@@ -68,7 +68,7 @@ async def forget_mentors_consent(tx: Transaction, student_id: UUID, sequence: in
 async def completion_of(
     tx: Transaction, schools: Sequence[tuple[str, str]], *, after: UUID | None, limit: int
 ) -> tuple[Completion, ...]:
-    """Pupils of these schools with consent to processing, by id, from after an id."""
+    """List pupils of these schools with consent to processing, by id, from after an id."""
     regions, codes = [region for region, _ in schools], [code for _, code in schools]
     rows = await tx.fetch(_COMPLETION, regions, codes, after, limit, tx.now, PROCESSING)
     return tuple(

@@ -73,7 +73,7 @@ class HotAnswers:
         self._paper = BatchingQueue(self._asked_papers, lambda whose: whose)
 
     async def paper_of(self, attempt_id: UUID, student_id: UUID) -> Paper:
-        """What the pupil's own attempt asks.
+        """Find the paper of the pupil's own attempt.
 
         Raises:
             AttemptNotFound: there is none, or it is somebody else's.
@@ -88,7 +88,7 @@ class HotAnswers:
         return paper
 
     async def save(self, attempt_id: UUID, student_id: UUID, position: int, answer: Answer) -> int | None:
-        """Keep an answer if it is the newest for its item and the attempt is open.
+        """Save an answer if it is the newest for its item and the attempt is open.
 
         Returns:
             how many items have an answer now, or None when nothing was changed.
@@ -96,7 +96,7 @@ class HotAnswers:
         return await self._save((attempt_id, student_id, position, answer))
 
     async def standing(self, attempt_id: UUID, student_id: UUID) -> Standing:
-        """How the attempt stands.
+        """Read how the attempt stands.
 
         Raises:
             AttemptNotFound: there is none, or it is somebody else's.

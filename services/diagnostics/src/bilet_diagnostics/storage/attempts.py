@@ -22,7 +22,7 @@ WHERE attempt_id = $1
 
 
 async def find_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID) -> Attempt:
-    """The pupil's own attempt.
+    """Find the pupil's own attempt.
 
     Raises:
         AttemptNotFound: there is none, or it is somebody else's.
@@ -31,7 +31,7 @@ async def find_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID) -> A
 
 
 async def lock_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID) -> Attempt:
-    """The pupil's own attempt, locked until the commit.
+    """Load the pupil's own attempt, locked until the commit.
 
     Raises:
         AttemptNotFound: there is none, or it is somebody else's.
@@ -51,7 +51,7 @@ async def _own_attempt(tx: Transaction, attempt_id: UUID, student_id: UUID, lock
 
 
 async def attempts_of_season(tx: Transaction, student_id: UUID, season_code: str) -> tuple[Attempt, ...]:
-    """The pupil's attempts of a season, by stage, oldest first."""
+    """List the pupil's attempts of a season, by stage, oldest first."""
     rows = await tx.fetch(
         f"SELECT {ATTEMPT_COLUMNS} FROM attempts a WHERE student_id = $1 AND season_code = $2 "  # noqa: S608 - our words
         "ORDER BY stage, number",
@@ -62,7 +62,7 @@ async def attempts_of_season(tx: Transaction, student_id: UUID, season_code: str
 
 
 async def attempts_of(tx: Transaction, student_id: UUID) -> tuple[Attempt, ...]:
-    """The pupil's attempts of all seasons, oldest first."""
+    """List the pupil's attempts of all seasons, oldest first."""
     rows = await tx.fetch(
         f"SELECT {ATTEMPT_COLUMNS} FROM attempts a WHERE student_id = $1 ORDER BY started_at, attempt_id",  # noqa: S608 - our words
         student_id,
@@ -71,7 +71,7 @@ async def attempts_of(tx: Transaction, student_id: UUID) -> tuple[Attempt, ...]:
 
 
 async def lock_open_attempts(tx: Transaction, student_id: UUID) -> tuple[Attempt, ...]:
-    """The pupil's attempts that still take answers, locked until the commit."""
+    """Load the pupil's attempts that still take answers, locked until the commit."""
     rows = await tx.fetch(
         f"SELECT {ATTEMPT_COLUMNS} FROM attempts a WHERE student_id = $1 AND status = 'started' "  # noqa: S608 - our words
         "ORDER BY attempt_id FOR UPDATE",
@@ -81,7 +81,7 @@ async def lock_open_attempts(tx: Transaction, student_id: UUID) -> tuple[Attempt
 
 
 async def add_attempt(tx: Transaction, attempt: Attempt) -> Attempt | None:
-    """Keep a new attempt; None when another request has just opened the same stage."""
+    """Insert a new attempt; None when another request has just opened the same stage."""
     rows = await tx.fetch(
         _INSERT,
         attempt.attempt_id,
@@ -107,7 +107,7 @@ async def save_attempts(tx: Transaction, changes: Sequence[Change[Attempt]]) -> 
 
 
 async def save_attempt(tx: Transaction, attempt: Attempt) -> None:
-    """Keep what became of an attempt; it must be locked."""
+    """Write what became of an attempt, which must be locked."""
     await tx.execute(
         _UPDATE,
         attempt.attempt_id,

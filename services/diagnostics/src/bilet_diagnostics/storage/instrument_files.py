@@ -102,7 +102,7 @@ def folder_of(settings: InstrumentsSettings) -> Path:
 
 
 def load_library(folder: Path) -> Library:
-    """What is served: the published instruments and norms. Drafts beside them are passed over.
+    """Load what is served: the published instruments and norms, without the drafts beside them.
 
     Raises:
         InstrumentFileError: naming every fault of every published file; one that was changed or is missing is a fault.
@@ -112,7 +112,7 @@ def load_library(folder: Path) -> Library:
 
 
 def check_library(folder: Path) -> Library:
-    """What would be served if all drafts were published as they are.
+    """Load what would be served if all drafts were published as they are.
 
     Raises:
         InstrumentFileError: naming every fault of every file, and of the files with each other.

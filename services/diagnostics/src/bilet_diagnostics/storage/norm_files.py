@@ -50,14 +50,14 @@ def load_norms(path: Path) -> NormSet:
 
 
 def next_version(folder: Path, instrument: str) -> int:
-    """The number after the newest norms of an instrument's version; 1 when there are none."""
+    """Find the number of the next norms of an instrument's version: 1 when there are none."""
     start = f"{instrument}-n"
     numbers = [path.stem.removeprefix(start) for path in (folder / "norms").glob(f"{start}*.yaml")]
     return max((int(number) for number in numbers if number.isdecimal()), default=0) + 1
 
 
 def write_norms(folder: Path, norms: NormSet) -> Path:
-    """A new file among the norms of a folder of instruments; it counts once it is published.
+    """Write a new file among the norms of a folder of instruments; it counts once it is published.
 
     Raises:
         FileExistsError: there is this version already.

@@ -76,17 +76,17 @@ class Renewed:
 
 
 def to_offer(rows: Sequence[Row]) -> Offer:
-    """The rows of `COMPETENCIES` as an offer."""
+    """Read the rows of `COMPETENCIES` as an offer."""
     return Offer(sum(row["sequence"] for row in rows), tuple(map(to_competency, rows)))
 
 
 async def offer_of(tx: Transaction, region_code: str) -> Offer:
-    """What the region offers now."""
+    """Read what the region offers now."""
     return to_offer(await tx.fetch(COMPETENCIES, region_code))
 
 
 async def lock_outdated(tx: Transaction, limit: int) -> tuple[Outdated, ...]:
-    """Some outdated recommendations, locked until the commit; in a season that is over only those by a wrong key.
+    """Load some outdated recommendations, locked until the commit; in a past season only those by a wrong key.
 
     None while another replica renews, and none of pupils without consent to processing. The attempts they rest on are
     locked first, as a submission does, so that the two cannot lock each other out.
@@ -100,7 +100,7 @@ async def lock_outdated(tx: Transaction, limit: int) -> tuple[Outdated, ...]:
 
 
 async def renew(tx: Transaction, renewed: Sequence[Renewed]) -> None:
-    """Keep what is recommended now."""
+    """Write what is recommended now."""
     made = [
         {
             "student_id": str(one.outdated.student_id),

@@ -68,7 +68,7 @@ async def rescore_alone(tx: Transaction) -> None:
 
 
 async def attempts_scored_by(tx: Transaction, refs: Sequence[str], after: UUID, limit: int) -> tuple[Scored, ...]:
-    """Submitted attempts whose newest scores are by one of these versions, by id.
+    """List submitted attempts whose newest scores are by one of these versions, by id.
 
     Locked until the commit, with every other attempt of these pupils at the stage, an open one too: which of them
     counts cannot change meanwhile, and a submission waits before it touches the recommendations.
@@ -85,6 +85,6 @@ async def keep(tx: Transaction, rescored: Sequence[Rescored], at: datetime) -> N
 
 
 async def outdate_recommendations(tx: Transaction, rescored: Sequence[Attempt]) -> None:
-    """What these pupils were recommended in these seasons rests on a wrong key; the worker makes it anew."""
+    """Mark recommendations of these pupils and seasons as resting on a wrong key; the worker renews them."""
     students, seasons = [one.student_id for one in rescored], [one.season_code for one in rescored]
     await tx.execute(_OUTDATE, students, seasons, WRONG_KEY)

@@ -27,7 +27,7 @@ class Result:
 
 
 async def results_of(tx: Transaction, student_id: UUID) -> tuple[Result, ...]:
-    """Every submitted attempt with its newest scores, oldest first."""
+    """List every submitted attempt with its newest scores, oldest first."""
     rows = await tx.fetch(
         f"SELECT DISTINCT ON (a.submitted_at, a.attempt_id) {ATTEMPT_COLUMNS}, p.scores::text AS scores, p.signs "  # noqa: S608 - our words
         "FROM attempts a JOIN profiles p USING (attempt_id) WHERE a.student_id = $1 "
@@ -43,7 +43,7 @@ def _result(row: Row) -> Result:
 
 
 async def recommendations_of(tx: Transaction, student_id: UUID) -> tuple[Recommendation, ...]:
-    """The newest season's recommendations, best first; none before the last stage."""
+    """List the newest season's recommendations, best first; none before the last stage."""
     rows = await tx.fetch(
         "SELECT items::text AS items FROM recommendations WHERE student_id = $1 ORDER BY made_at DESC LIMIT 1",
         student_id,

@@ -89,7 +89,7 @@ _NO_VALUE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError
 
 
 def read_reviewed(path: Path, model: type[P]) -> P:
-    """A file as a model.
+    """Read a file as a model.
 
     Raises:
         InstrumentFileError: naming every fault.

@@ -32,7 +32,7 @@ ORDER BY a.starts_at, a.booking_id
 
 
 async def find_plan(tx: Transaction, student_id: UUID) -> Plan:
-    """The pupil's plan, empty before the first change."""
+    """Find the pupil's plan, empty before the first change."""
     rows = await tx.fetch(
         "SELECT goals, steps::text AS steps, revision, changed_at FROM plans WHERE student_id = $1", student_id
     )
@@ -49,13 +49,13 @@ async def find_plan(tx: Transaction, student_id: UUID) -> Plan:
 
 
 async def save_plan(tx: Transaction, event: PlanChanged, revision: int) -> bool:
-    """Keep a changed plan; false when it no longer has the revision it was changed from."""
+    """Save a changed plan; false when it no longer has the revision it was changed from."""
     steps = orjson.dumps(event.steps).decode()
     return bool(await tx.fetch(_SAVE_PLAN, event.student_id, list(event.goals), steps, revision, event.at))
 
 
 async def tried_out_by(tx: Transaction, student_id: UUID) -> tuple[TriedOut, ...]:
-    """The try-outs the pupil came to, oldest first."""
+    """List the try-outs the pupil attended, oldest first."""
     return tuple(map(_to_tried_out, await tx.fetch(_TRIED_OUT, student_id)))
 
 

@@ -22,7 +22,7 @@ ATTEMPT_COLUMNS = (
 
 
 def to_attempt(row: Row) -> Attempt:
-    """An attempt with its answers."""
+    """Read an attempt with its answers."""
     return Attempt(
         attempt_id=row["attempt_id"],
         student_id=row["student_id"],
@@ -45,13 +45,13 @@ def to_attempt(row: Row) -> Attempt:
 
 
 def scored_by(attempt: Attempt, scores: Scores) -> Attempt:
-    """The attempt with the versions its scores are by, which a rescoring may have put in the place of those it was taken with."""
+    """Give the attempt the versions that its scores are by, which a rescoring may have replaced."""
     by_id = {ref.rpartition("-")[0]: ref for ref in scores}
     return replace(attempt, instruments=tuple(by_id.get(ref.rpartition("-")[0], ref) for ref in attempt.instruments))
 
 
 def answer_columns(attempt: Attempt) -> tuple[list[int | None], list[int | None], list[int | None]]:
-    """The answers as the columns `chosen`, `answered_ms` and `sequences`."""
+    """Write the answers as the columns `chosen`, `answered_ms` and `sequences`."""
     return (
         [None if one is None else one.value for one in attempt.answers],
         [None if one is None else one.answered_ms for one in attempt.answers],
@@ -60,7 +60,7 @@ def answer_columns(attempt: Attempt) -> tuple[list[int | None], list[int | None]
 
 
 def to_season(row: Row) -> Season | None:
-    """A season; None when the row has none (an outer join)."""
+    """Read a season; None when the row has none (an outer join)."""
     if row["closes"] is None:
         return None
     return Season(
@@ -72,7 +72,7 @@ def to_season(row: Row) -> Season | None:
 
 
 def to_student(row: Row) -> Student:
-    """A pupil as identity last described them."""
+    """Read a pupil as identity last described them."""
     return Student(
         student_id=row["student_id"],
         region_code=row["region_code"],
@@ -85,7 +85,7 @@ def to_student(row: Row) -> Student:
 
 
 def to_competency(row: Row) -> Competency:
-    """A competency of the region."""
+    """Read a competency of the region."""
     return Competency(
         competency=row["competency"],
         title=row["title"],

@@ -25,7 +25,7 @@ def files_in(folder: Path) -> dict[str, Path]:
 
 
 def drafts_in(folder: Path) -> tuple[str, ...]:
-    """The names of what lies here without having been published.
+    """List the files here that have not been published.
 
     Raises:
         InstrumentFileError: the list of seals cannot be read.
@@ -35,7 +35,7 @@ def drafts_in(folder: Path) -> tuple[str, ...]:
 
 
 def faults_of_seals(folder: Path) -> Iterator[str]:
-    """What was published and has been changed or removed since.
+    """List the published files that were changed or removed since.
 
     Raises:
         InstrumentFileError: the list of seals or a sealed file cannot be read.

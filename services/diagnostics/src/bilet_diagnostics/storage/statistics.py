@@ -50,7 +50,7 @@ class GradeCount:
 
 
 async def count_by_grade(tx: Transaction, ref: str, regions: Sequence[str]) -> tuple[GradeCount, ...]:
-    """Attempts that hold this version of an instrument, in these regions."""
+    """Count attempts that hold this version of an instrument, in these regions, by grade."""
     return tuple(
         GradeCount(grade=row["grade"], begun=row["begun"], submitted=row["submitted"], flagged=row["flagged"])
         if row["begun"]

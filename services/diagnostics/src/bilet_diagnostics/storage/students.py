@@ -9,7 +9,7 @@ from bilet_kit.storage.database import Transaction
 
 
 async def find_student(tx: Transaction, student_id: UUID) -> Student:
-    """The pupil.
+    """Find a pupil.
 
     Raises:
         StudentUnknown: identity has not told of them yet.
@@ -20,7 +20,7 @@ async def find_student(tx: Transaction, student_id: UUID) -> Student:
 
 
 async def find_student_to_begin(tx: Transaction, student_id: UUID) -> Student:
-    """The pupil, kept as they are until the commit, so that a withdrawn consent waits for what is being begun.
+    """Find a pupil and lock the state until the commit, so that a withdrawn consent waits for what is begun.
 
     Raises:
         StudentUnknown: identity has not told of them yet.
@@ -31,12 +31,12 @@ async def find_student_to_begin(tx: Transaction, student_id: UUID) -> Student:
 
 
 async def hold_back(tx: Transaction, student_id: UUID) -> None:
-    """Let nothing be begun for the pupil until the commit, and wait for what is just being begun."""
+    """Let nothing begin for the pupil until the commit, and wait for what is just beginning."""
     await tx.execute("SELECT FROM students WHERE student_id = $1 FOR UPDATE", student_id)
 
 
 async def find_open_season(tx: Transaction, region_code: str) -> Season | None:
-    """The region's season whose diagnostics are open now, the latest if there are several."""
+    """Find the region's season whose diagnostics are open now, the latest if there are several."""
     rows = await tx.fetch(
         "SELECT * FROM seasons WHERE region_code = $1 AND diagnostics_from <= $2 AND $2 < closes "
         "ORDER BY diagnostics_from DESC LIMIT 1",
@@ -47,6 +47,6 @@ async def find_open_season(tx: Transaction, region_code: str) -> Season | None:
 
 
 async def find_season(tx: Transaction, season_code: str) -> Season | None:
-    """A season by its code."""
+    """Find a season by its code."""
     rows = await tx.fetch("SELECT * FROM seasons WHERE season_code = $1", season_code)
     return to_season(rows[0]) if rows else None

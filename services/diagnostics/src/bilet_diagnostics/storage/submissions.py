@@ -104,7 +104,7 @@ class HotSubmissions:
         self._offers: dict[str, tuple[float, Offer | None]] = {}
 
     async def offer_of(self, region_code: str) -> Offer:
-        """What the region offers, as it was at most a second ago: it changes a few times in a season."""
+        """Read what the region offers, at most a second old: it changes a few times in a season."""
         until, known = self._offers.get(region_code, (0.0, None))
         if known is None or monotonic() >= until:
             self._offers[region_code] = (monotonic() + FRESH_SECONDS, known)  # one asks, the others go on
@@ -113,7 +113,7 @@ class HotSubmissions:
         return known
 
     async def remember_asking(self, attempt: Attempt) -> None:
-        """The pupil is asked to look at the answers again."""
+        """Remember that the pupil was asked to look at the answers again."""
         await self._database.pool.execute(_ASKED, attempt.attempt_id)
 
     async def is_outweighed(self, attempt: Attempt) -> bool:
@@ -124,7 +124,7 @@ class HotSubmissions:
         return bool(await self._database.pool.fetchval(_EARLIER_COUNTS, *earlier))
 
     async def write(self, submission: Submission) -> bool:
-        """Hand the attempt in, with its scores and events; false when it has changed since it was read."""
+        """Submit the attempt with its scores and events; false when it has changed since it was read."""
         said = [published for event in submission.events for published in self._translate(event)]
         return await self._write((submission, said))
 
@@ -139,7 +139,7 @@ class HotSubmissions:
 
 
 def _events_of(asked: Sequence[_Said]) -> tuple[EventColumns, list[UUID]]:
-    """The events as columns, and the attempt that each is told of."""
+    """Turn the events into columns, and name the attempt of each."""
     said = [(published, submission) for submission, events in asked for published in events]
     columns = store_arguments((published, submission.at) for published, submission in said)
     return columns, [submission.attempt.attempt_id for _, submission in said]

@@ -53,7 +53,7 @@ class Saved:
 
 
 async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, given: Given) -> Saved:
-    """Keep one answer; an older one than is already kept for the item changes nothing and is no error.
+    """Save one answer; an older one than is saved already for the item changes nothing and is no error.
 
     Raises:
         AttemptNotFound: no such attempt of this pupil.
@@ -74,7 +74,7 @@ async def save_answer(hot: HotAnswers, *, attempt_id: UUID, student_id: UUID, gi
 async def save_answers(
     tx: Transaction, library: Library, *, attempt_id: UUID, student_id: UUID, given: Sequence[Given]
 ) -> Progress:
-    """Keep a batch of answers, all or none; per item the newest holds, whatever came before.
+    """Save a batch of answers, all or none; the newest holds for each item, whatever came before.
 
     Raises:
         As `save_answer`.
@@ -94,7 +94,7 @@ async def list_attempts(tx: Transaction, *, student_id: UUID) -> tuple[Attempt, 
 
 
 async def read_attempt(tx: Transaction, *, attempt_id: UUID, student_id: UUID) -> Attempt:
-    """The attempt with its answers so far, to go on with it on any device.
+    """Read an attempt with its answers so far, to go on with it on any device.
 
     Raises:
         AttemptNotFound: no such attempt of this pupil.

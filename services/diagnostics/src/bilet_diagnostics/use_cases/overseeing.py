@@ -25,7 +25,7 @@ class NormedInstrument:
 
 
 async def list_completion(tx: Transaction, *, asker: Asker, after: UUID | None, limit: int) -> tuple[Completion, ...]:
-    """How far the pupils of the coordinator's own schools are, by pseudonym; no result is shown, so no look is said."""
+    """List how far the pupils of the coordinator's schools are, by pseudonym; without results there is no view to audit."""
     schools = schools_of(asker.scopes)
     return await access.completion_of(tx, schools, after=after, limit=limit) if schools else ()
 
@@ -54,7 +54,7 @@ def read_instrument(library: Library, asker: Asker, ref: str) -> NormedInstrumen
 
 
 async def count_attempts(tx: Transaction, library: Library, *, asker: Asker, ref: str) -> tuple[GradeCount, ...]:
-    """How many attempts a version has in the methodologist's regions, by grade.
+    """Count the attempts of a version in the methodologist's regions, by grade.
 
     Raises:
         InstrumentUnknown: no such version, or the asker is no methodologist any more.

@@ -53,7 +53,7 @@ class Gathering(Protocol):
 
 @asynccontextmanager
 async def alone() -> AsyncIterator[None]:
-    """One request at a time of a process counts, draws and fills the memory.
+    """Let one request at a time of a process compute, draw and fill the memory.
 
     Raises:
         StatisticsBusy: another one does.
@@ -67,7 +67,7 @@ async def alone() -> AsyncIterator[None]:
 
 
 async def measure_for(database: Database, library: Library, *, asker: Asker, ref: str, which: Which) -> Measured:
-    """The statistics a methodologist may see: of stored attempts of the own regions, in whole tens, rounded.
+    """Compute the statistics a methodologist may see: of own regions' stored attempts, in whole tens, rounded.
 
     All grade bands at once; one without ten complete attempts is left out, and out of «все» as well.
 
@@ -88,7 +88,7 @@ async def measure_for(database: Database, library: Library, *, asker: Asker, ref
 
 
 async def measure_sent(library: Library, *, asker: Asker, ref: str, answers: bytes) -> Measured:
-    """Statistics of answers that a methodologist sends as CSV; exact, for they are the sender's, and kept nowhere.
+    """Compute exact statistics of answers that a methodologist sends as CSV, which are kept nowhere.
 
     Raises:
         InstrumentUnknown: no such version, or the asker is no methodologist any more.
@@ -110,14 +110,14 @@ async def measure_sent(library: Library, *, asker: Asker, ref: str, answers: byt
 
 
 async def as_csv(measured: Measured) -> bytes:
-    """A row for each scale and item of each group."""
+    """Write a row for each scale and item of each group."""
     from bilet_diagnostics.psychometrics.csv_files import csv_of  # noqa: PLC0415 - NumPy only when asked for
 
     return (await asyncio.to_thread(csv_of, measured.instrument, measured.groups)).encode()
 
 
 async def as_picture(measured: Measured, picture_format: str) -> bytes:
-    """A picture, `png` or `svg`."""
+    """Draw a picture, as `png` or `svg`."""
     from bilet_diagnostics.psychometrics.picture import drawn  # noqa: PLC0415 - NumPy only when asked for
 
     return await asyncio.to_thread(drawn, picture_format, measured.instrument, measured.groups)
@@ -126,7 +126,7 @@ async def as_picture(measured: Measured, picture_format: str) -> bytes:
 async def measure_stored(
     database: Database, library: Library, instrument: Instrument, selection: Selection
 ) -> "Groups":
-    """The exact statistics of the stored attempts at an instrument, for an operator who has the database anyway."""
+    """Compute exact statistics of the stored attempts, for an operator who has the database anyway."""
     from bilet_diagnostics.psychometrics.scales import Groups  # noqa: PLC0415 - NumPy only when asked for
 
     groups = Groups(instrument, GRADE_BANDS)

@@ -18,11 +18,11 @@ from bilet_kit.storage.database import Transaction
 
 
 async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, student_id: UUID) -> AttemptFeedback:
-    """What a pupil reads after a stage.
+    """Read what a pupil is told after a stage.
 
     Raises:
         AttemptNotFound: no such attempt of this pupil.
-        NotSubmitted: it is not handed in.
+        NotSubmitted: it is not submitted.
     """
     attempt = await attempts.find_attempt(tx, attempt_id, student_id)
     if attempt.status is not Status.SUBMITTED:
@@ -34,7 +34,7 @@ async def read_feedback(tx: Transaction, library: Library, *, attempt_id: UUID, 
 async def read_results(
     tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
 ) -> tuple[AttemptFeedback, ...]:
-    """The result that counts of every stage: the latest without signs of haste, else the latest.
+    """Read the result that counts of every stage: the latest without signs of haste, otherwise the latest.
 
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
@@ -44,7 +44,7 @@ async def read_results(
 
 
 async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
-    """The competencies recommended in the latest season; none before the third stage.
+    """Read the recommendations of the latest season; none before the third stage.
 
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
@@ -54,7 +54,7 @@ async def read_recommendations(tx: Transaction, *, asker: Asker, student_id: UUI
 
 
 async def shown_recommendations(tx: Transaction, *, asker: Asker, student_id: UUID) -> tuple[Recommendation, ...]:
-    """The latest recommendations, exact for the pupil; whether others may look was decided before."""
+    """Read the latest recommendations, exact for the pupil; the caller has decided who may look."""
     made = await results.recommendations_of(tx, student_id)
     return made if is_pupil(asker, student_id) else recommended_to_others(made)
 
@@ -62,7 +62,7 @@ async def shown_recommendations(tx: Transaction, *, asker: Asker, student_id: UU
 async def counting_results(
     tx: Transaction, library: Library, *, asker: Asker, student_id: UUID
 ) -> tuple[AttemptFeedback, ...]:
-    """The result that counts of every stage, in full for the pupil; whether others may look was decided before."""
+    """Read the result that counts of every stage, in full for the pupil; the caller has decided who may look."""
     counting = results_that_count(await results.results_of(tx, student_id))
     read = [_with_words(library, counting[stage]) for stage in sorted(counting)]
     if is_pupil(asker, student_id):

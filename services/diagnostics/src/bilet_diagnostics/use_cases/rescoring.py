@@ -26,7 +26,7 @@ class Page:
 
 
 async def rescore_page(tx: Transaction, library: Library, correction: Correction, after: UUID = FIRST) -> Page:
-    """Score the next attempts by the corrected version; those already scored by it are passed over.
+    """Score the next attempts by the corrected version, skipping those it has scored already.
 
     No event is recorded: the stages stay completed, and booking stays open. The worker makes the recommendations anew
     and says so if they differ (`renewing`).

@@ -16,7 +16,7 @@ from bilet_kit.storage.database import Transaction
 
 
 async def read_route(tx: Transaction, library: Library, *, asker: Asker, student_id: UUID, viewed: Viewed) -> Route:
-    """The pupil's route, for the pupil or a guardian; before the first stage it is empty.
+    """Read the pupil's route, for the pupil or a guardian; before the first stage it is empty.
 
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
@@ -52,17 +52,17 @@ async def write_plan(
 
 
 def grow_by_attendance(tx: Transaction, student_id: UUID, region_code: str, booking_id: UUID) -> None:
-    """The pupil came to a try-out."""
+    """Publish that the route grew by an attended try-out."""
     tx.record(RouteGrew(student_id=student_id, region_code=region_code, by="attendance", booking_id=booking_id))
 
 
 def grow_by_recommendation(tx: Transaction, student_id: UUID, region_code: str, booking_id: UUID) -> None:
-    """The mentor wrote a recommendation."""
+    """Publish that the route grew by a mentor's recommendation."""
     tx.record(RouteGrew(student_id=student_id, region_code=region_code, by="recommendation", booking_id=booking_id))
 
 
 async def _plan_of_the_faster(tx: Transaction, student_id: UUID, goals: Sequence[str], steps: Sequence[Step]) -> Plan:
-    """Another device saved between our reading and our writing: the same is no conflict, something else is one."""
+    """Read the plan that another device saved meanwhile: the same is no conflict, something else is one."""
     plan = await routes.find_plan(tx, student_id)
     if (tuple(goals), tuple(steps)) != (plan.goals, plan.steps):
         raise PlanChangedElsewhere

@@ -13,7 +13,7 @@ from bilet_kit.storage.database import Transaction
 
 
 class Viewed(StrEnum):
-    """What was looked at."""
+    """What was viewed."""
 
     RESULTS = "results"
     RECOMMENDATIONS = "recommendations"
@@ -22,7 +22,7 @@ class Viewed(StrEnum):
 
 
 async def look_at_summary(tx: Transaction, asker: Asker, student_id: UUID, viewed: Viewed) -> Student:
-    """The pupil, for the pupil, a guardian, or a mentor who may look.
+    """Load a pupil for the pupil, a guardian, or a mentor who may look, publishing the view of somebody else.
 
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
@@ -36,7 +36,7 @@ async def look_at_summary(tx: Transaction, asker: Asker, student_id: UUID, viewe
 
 
 async def look_at_route(tx: Transaction, asker: Asker, student_id: UUID, viewed: Viewed) -> Student:
-    """The pupil, for the pupil or a guardian.
+    """Load a pupil for the pupil or a guardian, publishing the view of somebody else.
 
     Raises:
         StudentUnknown: no such pupil, or none of the asker's business.
@@ -50,7 +50,7 @@ async def look_at_route(tx: Transaction, asker: Asker, student_id: UUID, viewed:
 
 
 async def close_to_mentors(tx: Transaction, student_id: UUID, sequence: int) -> None:
-    """Consent to show results to mentors was withdrawn: none looks any more, even before the new state arrives."""
+    """Close results to mentors after the consent was withdrawn, even before the pupil's new state arrives."""
     await access.forget_mentors_consent(tx, student_id, sequence)
 
 

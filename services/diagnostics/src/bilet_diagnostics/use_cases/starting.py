@@ -47,7 +47,7 @@ class Stages:
 
 
 async def start_stage(tx: Transaction, library: Library, *, student_id: UUID, stage: int, attempt_id: UUID) -> Attempt:
-    """Open a stage and return the attempt at it; see `attempt.start` for what may be refused.
+    """Start a stage and return the attempt at it; `attempt.start` says what may be refused.
 
     Raises:
         StudentUnknown: identity has not told of the pupil yet.
@@ -77,7 +77,7 @@ async def _resume(tx: Transaction, event: AttemptResumed) -> Attempt:
 
 
 async def stop_open_attempts(tx: Transaction, student_id: UUID) -> None:
-    """Consent to processing was withdrawn: open attempts take no more answers; none open, nothing happens."""
+    """Stop open attempts after consent to processing was withdrawn; they take no more answers."""
     await students.hold_back(tx, student_id)
     open_attempts = await attempts.lock_open_attempts(tx, student_id)
     await take_attempts_effect(tx, [Decision(one, stop(one, now=tx.now)) for one in open_attempts])
@@ -89,7 +89,7 @@ async def take_attempts_effect(tx: Transaction, decisions: Sequence[Decision[Att
 
 
 async def list_stages(tx: Transaction, library: Library, student_id: UUID) -> Stages:
-    """Where the pupil stands in the season.
+    """Describe where the pupil stands in the season.
 
     Raises:
         StudentUnknown: identity has not told of the pupil yet.

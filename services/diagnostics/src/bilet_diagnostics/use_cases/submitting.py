@@ -23,7 +23,7 @@ Answers = Literal["to-check", "as-they-are"]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What handing in needs beneath the ORM."""
+    """What submitting needs beneath the ORM."""
 
     library: Library
     answers: HotAnswers
@@ -31,7 +31,7 @@ class Desk:
 
 
 async def submit_attempt(desk: Desk, *, attempt_id: UUID, student_id: UUID, answers: Answers) -> Attempt:
-    """Hand the attempt in; a repeat, also a simultaneous one, answers the same and says nothing twice.
+    """Submit an attempt; a repeat, also a simultaneous one, answers the same and publishes nothing twice.
 
     Args:
         desk: library and hot paths.
@@ -81,7 +81,7 @@ async def _scored(desk: Desk, standing: Standing, event: AttemptSubmitted, signs
 def _consequences(
     attempt: Attempt, recommended: tuple[Recommendation, ...] | None, now: datetime
 ) -> tuple[DiagnosticsCompleted | RecommendationsChanged, ...]:
-    """What a submission of the last stage means to others: the first one completes, a later one that counts renews."""
+    """Say what a submission of the last stage means to others: the first completes, a later one that counts renews."""
     if recommended is None:
         return ()
     fits = fits_of(recommended)

@@ -20,7 +20,7 @@ Family = Annotated[Principal, Depends(require_role("student", "guardian"))]
 
 
 async def current_asker(principal: CurrentPrincipal, tx: Tx) -> Asker:
-    """The principal with the scopes it has now, whatever its token was issued for."""
+    """Find who is asking, with the scopes held now, whatever the token was issued for."""
     scopes: tuple[Scope, ...] = ()
     if principal.role in STAFF_ROLES:
         scopes = await scopes_of(tx, principal.subject, principal.role)
@@ -31,7 +31,7 @@ CurrentAsker = Annotated[Asker, Depends(current_asker)]
 
 
 def staff_as(*roles: ActingRole) -> Callable[[Asker], Awaitable[Asker]]:
-    """A dependency: the asker, if it acts in one of these roles and still has it; otherwise 403."""
+    """Make a dependency: the asker, if acting in one of these roles and still holding it; otherwise 403."""
 
     async def check(asker: CurrentAsker) -> Asker:
         if asker.role not in roles or not asker.scopes:
@@ -47,7 +47,7 @@ RosterKeeper = Annotated[Asker, Depends(staff_as(ActingRole.REGIONAL_OPERATOR, A
 
 
 async def calling_service(request: Request, parts: RunningParts) -> str:
-    """The name of the service of ours that asks.
+    """Name the service of ours that asks.
 
     Raises:
         Problem: 401 without a good token of a trusted service.

@@ -4,7 +4,7 @@ from fastapi import Depends, Response
 
 
 async def forbid_storing(response: Response) -> None:
-    """Tokens and names are for the asker alone (RFC 6749, section 5.1)."""
+    """Keep tokens and names out of every cache (RFC 6749, section 5.1)."""
     response.headers["Cache-Control"] = "no-store"
 
 

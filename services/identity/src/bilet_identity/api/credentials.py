@@ -15,17 +15,17 @@ from bilet_identity.use_cases.students import Credentials
 
 
 async def of_student(parts: RunningParts, body: StudentInput) -> Credentials:
-    """Login and hashed password of a pupil who registers."""
+    """Hash the password of a pupil who registers."""
     return await _hashed(parts, body)
 
 
 async def of_claim(parts: RunningParts, body: RosterClaimInput) -> Credentials:
-    """Login and hashed password of a pupil who claims a place."""
+    """Hash the password of a pupil who claims a place."""
     return await _hashed(parts, body)
 
 
 async def of_staff(parts: RunningParts, body: StaffActivationInput) -> Credentials:
-    """Login and hashed password of a member of the staff."""
+    """Hash the password of a member of the staff."""
     return await _hashed(parts, body)
 
 

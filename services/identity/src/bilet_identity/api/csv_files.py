@@ -11,6 +11,6 @@ CSV_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"s
 
 
 def csv_response(content: str, name: str) -> Response:
-    """A file that is kept nowhere on its way."""
+    """Answer a file that no cache keeps."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
     return Response(content.encode(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -22,14 +22,14 @@ from bilet_kit.web.transactions import Tx
 
 @dataclass(frozen=True, slots=True)
 class SealedRequest:
-    """A creating request that was not answered yet; its answer is kept sealed."""
+    """A creating request that has not been answered yet, and whose answer will be kept sealed."""
 
     idempotent: IdempotentRequest
     vault: Vault
     place: Place
 
     async def answer(self, status: int, body: BaseModel) -> Response:
-        """Store the sealed answer with the work it reports, and give the open one."""
+        """Store the sealed answer with the work it reports, and return the open one."""
         content = body.model_dump_json()
         sealed = b64encode(self.vault.seal(content, self.place)).decode()
         await self.idempotent.answer(status, SealedView(sealed=sealed))
@@ -43,7 +43,7 @@ async def sealed_request(
     principal: CurrentPrincipal,
     key: Annotated[str | None, Header(alias=HEADER)] = None,
 ) -> SealedRequest:
-    """Dependency of a POST by a signed-in user whose answer shows a one-time code.
+    """Admit a POST by a signed-in user whose answer shows a one-time code.
 
     Raises:
         Problem: as the kit's `idempotent_request`.

@@ -12,17 +12,17 @@ __all__ = ["ConsentText", "current_texts", "current_version"]
 
 @cache
 def current_texts() -> tuple[ConsentText, ...]:
-    """The newest text of every purpose, in the order of the purposes."""
+    """List the newest text of every purpose, in the order of the purposes."""
     return tuple(_newest(purpose) for purpose in Purpose)
 
 
 def current_version(purpose: Purpose) -> str:
-    """The version in force for a purpose."""
+    """Find the version in force for a purpose."""
     return next(text.version for text in current_texts() if text.purpose is purpose)
 
 
 def _newest(purpose: Purpose) -> ConsentText:
-    """File names are `<purpose>.<number>.md`; the first line is the title."""
+    """Read the newest file of a purpose, named `<purpose>.<number>.md`; its first line is the title."""
     versions = {
         int(name.split(".")[1]): file
         for file in files(__name__).iterdir()

@@ -14,7 +14,7 @@ SESSION_TERM = timedelta(days=90)
 
 
 def locked_for(failed_attempts: int) -> timedelta:
-    """How long no password is looked at after so many failures in a row: 1 s from the fifth on, doubling to 15 min.
+    """Compute how long a login is locked after so many failures in a row: 1 s from the fifth on, doubling to 15 min.
 
     Whoever knows a login can keep its owner from signing in for as long as they go on; sessions that exist go on too.
     That is preferred to unlimited guesses from many addresses. Guesses at many logins are the gateway's to slow down.
@@ -25,7 +25,7 @@ def locked_for(failed_attempts: int) -> timedelta:
 
 
 def check_password(password: str, *, login: str) -> None:
-    """Refuse the passwords that are tried first.
+    """Refuse the passwords that attackers try first.
 
     Raises:
         WeakPassword: equal to the login, or one sign repeated.
@@ -52,7 +52,7 @@ class RefreshToken:
 
 
 def judge_refresh(token: RefreshToken | None, *, now: datetime) -> RefreshVerdict:
-    """A token is good once; one used before has been stolen by somebody, so its whole family ends (RFC 9700, 4.14)."""
+    """Judge a refresh token: it works once, and one used before was stolen, so its family ends (RFC 9700, 4.14)."""
     if token is None or token.session_revoked or token.expires_at <= now:
         return RefreshVerdict.REFUSE
     if token.used_at is not None:

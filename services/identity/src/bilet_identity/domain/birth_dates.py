@@ -14,7 +14,7 @@ _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
 
 
 def parse_birth_date(text: str, *, today: date) -> date:
-    """A pupil's birth date written as dd.mm.yyyy or in ISO form.
+    """Read a pupil's birth date, written as dd.mm.yyyy or in ISO form.
 
     Raises:
         InvalidBirthDate: another form (a year alone too), no such day, or an implausible age for grade 6–11.
@@ -31,7 +31,7 @@ def parse_birth_date(text: str, *, today: date) -> date:
 
 
 def check_pupil_age(born: date, *, today: date) -> None:
-    """See that a pupil of grade 6–11 can have been born on this day.
+    """Refuse a birth date that no pupil of grade 6–11 can have.
 
     Raises:
         InvalidBirthDate: younger than 9 or older than 21.
@@ -41,5 +41,5 @@ def check_pupil_age(born: date, *, today: date) -> None:
 
 
 def age_on(born: date, today: date) -> int:
-    """Full years; who was born on 29 February grows older on 1 March of a common year."""
+    """Compute an age in full years; a 29 February counts as 1 March in common years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -16,11 +16,11 @@ _CONFUSED = str.maketrans("АВСЕНКМРТХУ", "ABCEHKMPTXY")
 
 
 def new_code() -> str:
-    """A code like `7KQM2-XWDP9-HT4CV`: 74 bits of chance."""
+    """Make a code like `7KQM2-XWDP9-HT4CV`, with 74 bits of entropy."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return "-".join(letters[start : start + _GROUP] for start in range(0, LENGTH, _GROUP))
 
 
 def normalise_code(typed: str) -> str:
-    """A code as typed, without case, spaces and dashes, and with Cyrillic look-alikes put right."""
+    """Normalise a typed code: without case, spaces and dashes, Cyrillic look-alikes replaced by Latin letters."""
     return re.sub(r"[\s-]+", "", typed).upper().translate(_CONFUSED)

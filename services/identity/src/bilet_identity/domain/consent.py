@@ -17,7 +17,7 @@ class Purpose(StrEnum):
 
 
 class Giver(StrEnum):
-    """In which quality a person consents."""
+    """Who consents: the pupil, or a guardian for the pupil."""
 
     STUDENT = "student"
     GUARDIAN = "guardian"

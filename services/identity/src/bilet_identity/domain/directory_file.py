@@ -32,7 +32,7 @@ class LineFault:
 
 
 def read_directory_file(content: bytes, columns: Sequence[str]) -> tuple[list[Line], list[LineFault]]:
-    """The rows of a directory file that have a value for every named column, and those that do not.
+    """Read a directory file into rows with a value in every named column, and faults of the others.
 
     Raises:
         ImportUnreadable: too large, not UTF-8, no CSV, or a column is missing.

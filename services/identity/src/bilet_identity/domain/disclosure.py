@@ -19,7 +19,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Whose name is asked for, with the ties that may open it.
+    """The person whose name is asked for, with the ties that may open it.
 
     Attributes:
         related: ids that may always see it: own guardians of a student, own children of a guardian.

@@ -26,7 +26,7 @@ class NotFound(DomainError):
 
 
 class InvalidSnils(DomainError):
-    """СНИЛС has not eleven digits or its check digits are wrong."""
+    """The СНИЛС does not have eleven digits, or its check digits are wrong."""
 
     code = "snils-invalid"
     title = "Неверный СНИЛС"
@@ -42,7 +42,7 @@ class InvalidName(DomainError):
 
 
 class InvalidBirthDate(DomainError):
-    """The birth date is no date, or impossible for a pupil of grade 6–11."""
+    """The birth date cannot be read, or is impossible for a pupil of grade 6–11."""
 
     code = "birth-date-invalid"
     title = "Неверная дата рождения"
@@ -58,7 +58,7 @@ class UnknownSchool(DomainError):
 
 
 class RegistrationClosed(DomainError):
-    """None of the region's seasons takes pupils in now."""
+    """None of the region's seasons admits pupils now."""
 
     code = "registration-closed"
     title = "Регистрация закрыта"
@@ -82,7 +82,7 @@ class WeakPassword(DomainError):
 
 
 class CodeInvalid(DomainError):
-    """An activation, invitation or sign-in code is unknown, used or expired; which of them is not told."""
+    """An activation, invitation or sign-in code is unknown, used or expired; the answer does not say which."""
 
     code = "code-invalid"
     title = "Код не подходит"

@@ -36,7 +36,7 @@ class PersonName:
 
 
 def parse_full_name(text: str) -> PersonName:
-    """A name written in one line, last name first; two words are enough.
+    """Read a name written in one line, last name first; two words are enough.
 
     Raises:
         InvalidName: fewer than two words, or a word that is no name.
@@ -48,7 +48,7 @@ def parse_full_name(text: str) -> PersonName:
 
 
 def make_name(last_name: str, first_name: str, patronymic: str | None) -> PersonName:
-    """A name given in parts, each brought to the same form.
+    """Make a name of its parts, each brought to the same form.
 
     Raises:
         InvalidName: last or first name is empty, or a word is no name.

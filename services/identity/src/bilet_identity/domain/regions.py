@@ -30,5 +30,5 @@ _ZONE_OF = {region: zone for zone, regions in _ZONES.items() for region in regio
 
 
 def local_date(region_code: str, instant: datetime) -> date:
-    """The calendar day in a region; where no other zone is listed, Moscow's."""
+    """Find the calendar day in a region; a region without a listed zone has Moscow's."""
     return instant.astimezone(ZoneInfo(_ZONE_OF.get(region_code, "Europe/Moscow"))).date()

@@ -20,12 +20,12 @@ Events = tuple[ev.StudentEvent, ...]
 
 
 def register(student: Student, *, today: date) -> Events:
-    """A pupil opens an account; nothing may be done with it until it is active."""
+    """Open a pupil's account, which opens nothing else until it is active."""
     return (ev.StudentRegistered(snapshot(student, today)),)
 
 
 def confirm_by_invitation(student: Student, tie: Guardianship, *, today: date) -> Events:
-    """A guardian accepts the pupil's invitation: both have agreed, so the guardianship is verified.
+    """Verify a guardian who accepted the pupil's invitation: both have agreed.
 
     Raises:
         GuardianNotNeeded: the student is 18.
@@ -40,7 +40,7 @@ def confirm_by_invitation(student: Student, tie: Guardianship, *, today: date) -
 
 
 def propose(student: Student, tie: Guardianship, *, today: date) -> Events:
-    """A guardian picks the child from ESIA's list; the pupil has to agree.
+    """Propose a guardian who picked the child from ESIA's list; the pupil has to agree.
 
     Raises:
         GuardianNotNeeded: the student is 18.
@@ -53,7 +53,7 @@ def propose(student: Student, tie: Guardianship, *, today: date) -> Events:
 
 
 def accept(student: Student, guardianship_id: UUID, *, today: date) -> Events:
-    """The pupil agrees to a proposed guardianship.
+    """Accept a proposed guardianship, as the pupil.
 
     Raises:
         NotFound: not a guardianship of this student.
@@ -72,7 +72,7 @@ def accept(student: Student, guardianship_id: UUID, *, today: date) -> Events:
 
 
 def end(student: Student, guardianship_id: UUID, *, today: date) -> Events:
-    """Either side ends a guardianship, or declines a proposed one, without a reason.
+    """End a guardianship, or decline a proposed one, from either side and without a reason.
 
     Raises:
         NotFound: not a guardianship of this student.
@@ -89,7 +89,7 @@ def end(student: Student, guardianship_id: UUID, *, today: date) -> Events:
 
 
 def grant(student: Student, consent: Consent, *, today: date) -> Events:
-    """One person consents to one purpose by one exact text.
+    """Grant one person's consent to one purpose by one exact text.
 
     Raises:
         NotFound: the giver has nothing to do with the student, or no longer has.
@@ -108,7 +108,7 @@ def grant(student: Student, consent: Consent, *, today: date) -> Events:
 
 
 def withdraw(student: Student, purpose: Purpose, *, giver: Giver, giver_id: UUID, now: datetime, today: date) -> Events:
-    """One person takes a consent back; without `processing` the student is suspended.
+    """Withdraw one person's consent; without `processing` the student is suspended.
 
     Raises:
         NotFound: the giver has nothing to do with the student, or no longer has.
@@ -130,7 +130,7 @@ def withdraw(student: Student, purpose: Purpose, *, giver: Giver, giver_id: UUID
 
 
 def review(student: Student, *, today: date) -> Events:
-    """What a birthday or the end of a period of grace does: new rights at once, suspension after 30 days."""
+    """Decide what a birthday or the end of a grace period changes: new rights at once, suspension after 30 days."""
     complete, active = student.may_be_active(today), student.status is StudentStatus.ACTIVE
     if complete and not active:
         return (_activation(student, today),)
@@ -145,7 +145,7 @@ def review(student: Student, *, today: date) -> Events:
 
 
 def evolve(student: Student, event: ev.StudentEvent) -> Student:
-    """The student after an event."""
+    """Apply an event."""
     changes: dict[str, Any] = {}
     match event:
         case ev.StudentActivated(state) | ev.StudentSuspended(state):
@@ -172,7 +172,7 @@ def evolve(student: Student, event: ev.StudentEvent) -> Student:
 def _with_state(
     student: Student, event: ev.StudentEvent, *, today: date, reason: SuspensionReason | None = None
 ) -> Events:
-    """The event, and after it what it does to the student's status, with the whole new state."""
+    """Follow an event by what it does to the student's status, with the whole new state."""
     after = evolve(student, event)
     complete = after.may_be_active(today)
     if complete and after.status is not StudentStatus.ACTIVE:

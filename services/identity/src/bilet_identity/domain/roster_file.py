@@ -48,7 +48,7 @@ class RosterFile:
     total: int | None
 
     def cell(self, row: RosterRow, column: str) -> str:
-        """The cell of a known column, with no-break spaces turned into spaces and trimmed."""
+        """Read the cell of a known column, trimmed, with no-break spaces turned into spaces."""
         return clean(row.cells[self.positions[column]])
 
 
@@ -71,7 +71,7 @@ def read_roster_file(data: bytes) -> RosterFile:
 
 
 def clean(cell: str) -> str:
-    """A cell without no-break and repeated spaces, trimmed."""
+    """Trim a cell and collapse its no-break and repeated spaces."""
     return _SPACES.sub(" ", cell).strip()
 
 

@@ -24,7 +24,7 @@ def rejected_csv(roster: RosterFile, report: RosterReport) -> str:
 
 
 def to_csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A table for a spreadsheet with Russian settings: BOM, `;`, no cell that would run as a formula."""
+    """Write a table for a spreadsheet with Russian settings: BOM, `;`, no cell that would run as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)

@@ -19,7 +19,7 @@ class Staff:
     scopes: tuple[Scope, ...]
 
     def scopes_as(self, role: str) -> tuple[Scope, ...]:
-        """The scopes in which they act under a role."""
+        """List the scopes held in a role."""
         return tuple(scope for scope in self.scopes if scope.role == role)
 
 
@@ -46,7 +46,7 @@ def may_hand_over(inviter: Scope, invited: Scope) -> bool:
 
 
 def check_invitation(inviter: Scope, invited: Scope) -> None:
-    """See that a member of the staff may give out a scope.
+    """Refuse a scope that the inviter must not hand out.
 
     Raises:
         ScopeNotYours: the role is not below the inviter's, the region is another, or the scope is too wide.

@@ -14,7 +14,7 @@ GRACE_DAYS = 30
 
 
 class StudentStatus(StrEnum):
-    """Registered until everything required is there, then active, perhaps suspended."""
+    """Registered until everything required is given, then active, perhaps suspended."""
 
     REGISTERED = "registered"
     ACTIVE = "active"
@@ -22,7 +22,7 @@ class StudentStatus(StrEnum):
 
 
 class SuspensionReason(StrEnum):
-    """Why an active student is no longer."""
+    """Why a student stopped being active."""
 
     CONSENT_WITHDRAWN = "consent-withdrawn"
     CONSENT_MISSING = "consent-missing"
@@ -34,7 +34,7 @@ class Student:
     """A pupil of grade 6–11 in the programme.
 
     Attributes:
-        reviewed_on: the day for which the others were last told the state.
+        reviewed_on: the day for which the state was last published.
         grace_until: the day on which a consent that a birthday made necessary suspends, if it is still missing.
     """
 
@@ -55,25 +55,25 @@ class Student:
         return age_on(self.birth_date, today)
 
     def decides_alone(self, today: date) -> bool:
-        """At 18 nobody else's consent or approval is needed, and guardians have no access."""
+        """Whether the student is 18, needs nobody's consent or approval, and is closed to guardians."""
         return self.age(today) >= ADULT_AGE
 
     def guardian_ids(self, today: date) -> tuple[UUID, ...]:
-        """Guardians who may decide and see: verified, and only while the student is under 18."""
+        """List the guardians who may decide and see: verified, and only while the student is under 18."""
         if self.decides_alone(today):
             return ()
         return tuple(sorted(tie.guardian_id for tie in self.guardianships if tie.verified))
 
     def tie_of(self, guardian_id: UUID) -> Guardianship | None:
-        """The guardian's present tie, ended ones aside."""
+        """Find the guardian's present tie; ended ones do not count."""
         return next((tie for tie in self.guardianships if tie.guardian_id == guardian_id and not tie.ended), None)
 
     def purposes(self, today: date) -> tuple[Purpose, ...]:
-        """Purposes consented to by everyone who must."""
+        """List the purposes to which everyone has consented who must."""
         return tuple(purpose for purpose in Purpose if self.allows(purpose, today))
 
     def allows(self, purpose: Purpose, today: date) -> bool:
-        """Whether a purpose is consented to by everyone who must.
+        """Whether everyone has consented to a purpose who must.
 
         Under 18 a guardian has to consent and no guardian may have taken consent back; from 14 the pupil too.
         """
@@ -92,7 +92,7 @@ class Student:
         return giver_id in self.guardian_ids(today)
 
     def may_be_active(self, today: date) -> bool:
-        """Whether everything required is there: a verified guardian under 18, and the consents to `processing`."""
+        """Whether everything required is given: a verified guardian under 18, and the consents to `processing`."""
         return self.allows(Purpose.PROCESSING, today)
 
 
@@ -111,7 +111,7 @@ class StudentSnapshot:
 
 
 def snapshot(student: Student, today: date) -> StudentSnapshot:
-    """What the others may know of a student on a day."""
+    """Take what others may know of a student on a day."""
     return StudentSnapshot(
         student_id=student.student_id,
         region_code=student.region_code,

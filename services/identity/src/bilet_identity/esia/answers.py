@@ -64,7 +64,7 @@ class ContactsAnswer(Answer):
     elements: list[ContactElement] = Field(default_factory=list)
 
     def verified(self, kind: str) -> str | None:
-        """The first verified contact of this type."""
+        """Find the first verified contact of this type."""
         values = (item.value for item in self.elements if item.type == kind and item.vrf_stu == "VERIFIED")
         return next(values, None)
 

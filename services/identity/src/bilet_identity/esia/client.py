@@ -125,7 +125,7 @@ class EsiaClient:
         return response
 
     def _signed(self, state: str, *more: str) -> dict[str, str]:
-        """The parameters that both endpoints sign: their values joined without separators, `more` at the end."""
+        """Sign parameters as both endpoints want it: their values joined without separators, `more` at the end."""
         configuration = self._configuration
         timestamp = self._clock().strftime("%Y.%m.%d %H:%M:%S %z")
         values = (configuration.client_id, SCOPE, timestamp, state, configuration.redirect_uri, *more)
@@ -141,7 +141,7 @@ class EsiaClient:
         }
 
     def _read_id_token(self, token: str, *, nonce: str) -> tuple[str, bool]:
-        """The person's id and whether the account is confirmed."""
+        """Read the person's id, and whether the account is confirmed."""
         configuration = self._configuration
         try:
             claims = jwt.decode(
@@ -164,7 +164,7 @@ class EsiaClient:
 
 
 def nonce_of(state: str) -> str:
-    """The nonce that ties an id token to the browser session that remembers `state`, without a second secret."""
+    """Derive the nonce that ties an id token to the browser session that remembers `state`, without a second secret."""
     return hashlib.sha256(f"esia-nonce:{state}".encode()).hexdigest()
 
 

@@ -16,7 +16,7 @@ class Signer(Protocol):
         """The value of `client_certificate_hash`."""
 
     def sign(self, message: bytes) -> bytes:
-        """The detached signature of `message`."""
+        """Sign `message`; the signature is detached."""
 
 
 class RsaSigner:
@@ -39,7 +39,7 @@ class RsaSigner:
         return self._certificate_hash
 
     def sign(self, message: bytes) -> bytes:
-        """The detached signature of `message`."""
+        """Sign `message`; the signature is detached."""
         return self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())
 
 

@@ -17,7 +17,7 @@ class Passwords:
         self._places = asyncio.Semaphore(_PARALLEL)
 
     async def hash(self, password: str) -> str:
-        """An argon2id hash with its parameters and salt."""
+        """Hash a password by argon2id, with parameters and salt in the result."""
         async with self._places:
             return await asyncio.to_thread(self._hasher.hash, password)
 

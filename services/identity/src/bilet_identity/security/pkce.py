@@ -10,7 +10,7 @@ import hmac
 
 
 def challenge_of(verifier: str) -> str:
-    """The challenge of a verifier: 43 characters of base64url (RFC 7636, section 4.2)."""
+    """Compute the challenge of a verifier: 43 characters of base64url (RFC 7636, section 4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 

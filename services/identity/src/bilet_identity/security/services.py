@@ -20,7 +20,7 @@ class TrustedServices:
         self._keys = {name: jwt.get_algorithm_by_name("ES256").prepare_key(pem) for name, pem in keys.items()}
 
     def verify(self, token: str) -> str:
-        """The name of the service that signed this token for us.
+        """Verify a token and name the service that signed it for us.
 
         Raises:
             ServiceUnknownError: unknown issuer, another audience, wrong signature, expired, or good for too long.

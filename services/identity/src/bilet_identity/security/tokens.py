@@ -43,7 +43,7 @@ class AccessTokens:
         self.jwks: dict[str, Any] = {"keys": [{**public, "kid": self._kid, "use": "sig", "alg": ALGORITHM}]}
 
     def issue(self, claims: Claims, *, now: datetime) -> str:
-        """A token good for five minutes of real time."""
+        """Issue a token that is valid for five minutes of real time."""
         body = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -72,6 +72,6 @@ def _load(pem: str) -> EllipticCurvePrivateKey:
 
 
 def _thumbprint(jwk: dict[str, Any]) -> str:
-    """The JWK's own name (RFC 7638)."""
+    """Compute the JWK's own name (RFC 7638)."""
     required = json.dumps({name: jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(hashlib.sha256(required.encode()).digest()).rstrip(b"=").decode()

@@ -19,7 +19,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Account:
-    """Who signs in with a login, and the password's argon2 hash; `kind` is student or staff."""
+    """Who signs in by a login, with the argon2 hash of the password; `kind` is student or staff."""
 
     subject_id: UUID
     kind: str
@@ -36,7 +36,7 @@ class Session:
 
 
 async def add(tx: Transaction, vault: Vault, account: Account, *, login: str) -> None:
-    """Write a new account.
+    """Insert a new account.
 
     Raises:
         LoginTaken: another account has the login.
@@ -60,7 +60,7 @@ async def has_account(tx: Transaction, subject_id: UUID) -> bool:
 
 
 async def find(tx: Transaction, vault: Vault, login: str) -> Account | None:
-    """The account with this login."""
+    """Find the account of a login."""
     statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
     row = (await tx.session.execute(statement.where(accounts.c.login_index == _index(vault, login)))).one_or_none()
     return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
@@ -85,7 +85,7 @@ async def begin_attempt(tx: Transaction, vault: Vault, login: str, *, now: datet
 
 
 async def forget_attempts(tx: Transaction, vault: Vault, login: str) -> None:
-    """The right password was given."""
+    """Forget the failures of a login, after the right password."""
     await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.login_index == _index(vault, login)))
 
 
@@ -99,7 +99,7 @@ def _index(vault: Vault, login: str) -> bytes:
 
 
 async def start_session(tx: Transaction, session: Session, *, now: datetime) -> None:
-    """Write a new session."""
+    """Insert a new session."""
     await tx.session.execute(
         insert(sessions).values(
             session_id=session.session_id,
@@ -112,14 +112,14 @@ async def start_session(tx: Transaction, session: Session, *, now: datetime) -> 
 
 
 async def add_token(tx: Transaction, token: str, session_id: UUID, *, expires_at: datetime) -> None:
-    """Write the newest refresh token of a session, as a digest."""
+    """Insert the newest refresh token of a session, as a digest."""
     await tx.session.execute(
         insert(refresh_tokens).values(token_hash=_digest(token), session_id=session_id, expires_at=expires_at)
     )
 
 
 async def find_session(tx: Transaction, token: str) -> tuple[RefreshToken, Session] | None:
-    """A refresh token and its session, locked until the transaction ends."""
+    """Load a refresh token with its session, locked until the transaction ends."""
     statement = (
         select(
             refresh_tokens.c.used_at,
@@ -143,7 +143,7 @@ async def find_session(tx: Transaction, token: str) -> tuple[RefreshToken, Sessi
 
 
 async def use_token(tx: Transaction, token: str, *, now: datetime) -> None:
-    """The token has been exchanged and is good no more."""
+    """Mark a refresh token as exchanged."""
     where = refresh_tokens.c.token_hash == _digest(token)
     await tx.session.execute(update(refresh_tokens).where(where).values(used_at=now))
 

@@ -30,7 +30,7 @@ class AuditRecord:
 
 
 async def write(tx: Transaction, record: AuditRecord) -> None:
-    """Add one record."""
+    """Add a record."""
     await tx.session.execute(
         insert(audit).values(
             at=record.at or tx.now,

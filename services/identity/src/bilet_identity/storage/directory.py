@@ -21,7 +21,7 @@ class School:
 
 
 async def put(tx: Transaction, given: Sequence[School]) -> None:
-    """Write schools, new ones and known ones, in one statement."""
+    """Insert or update schools, in one statement."""
     if not given:
         return
     rows = [
@@ -35,7 +35,7 @@ async def put(tx: Transaction, given: Sequence[School]) -> None:
 
 
 async def region_of_school(tx: Transaction, region_code: str | None, school_code: str) -> str | None:
-    """The region of a school: the one named, if it has the school; without a name, the only one that has."""
+    """Find a school's region: the one named, if it has the school; unnamed, the only one that has."""
     statement = select(schools.c.region_code).where(schools.c.school_code == school_code).limit(2)
     if region_code is not None:
         statement = statement.where(schools.c.region_code == region_code)
@@ -44,7 +44,7 @@ async def region_of_school(tx: Transaction, region_code: str | None, school_code
 
 
 async def page(tx: Transaction, region_code: str | None, *, after: tuple[str, str] | None, limit: int) -> list[School]:
-    """Schools after a (region, code), in that order."""
+    """List schools after a (region, code), in that order."""
     key = tuple_(schools.c.region_code, schools.c.school_code)
     where = []
     if region_code is not None:

@@ -38,7 +38,7 @@ class BookingGrant:
 
 
 async def grant(tx: Transaction, given: BookingGrant) -> None:
-    """Open a student's name to a site and a mentor; a repeat or a later approval of the booking replaces it."""
+    """Open a pupil's name to a site and a mentor; a repeat or a later approval of the booking replaces the grant."""
     row = {
         "student_id": given.student_id,
         "region_code": given.region_code,
@@ -51,7 +51,7 @@ async def grant(tx: Transaction, given: BookingGrant) -> None:
 
 
 async def end_grant(tx: Transaction, booking_id: UUID, *, at: datetime) -> None:
-    """Close what a booking had opened."""
+    """Close what a booking opened."""
     until = func.least(disclosure_grants.c.until, at)
     where = disclosure_grants.c.booking_id == booking_id
     await tx.session.execute(update(disclosure_grants).where(where).values(until=until))
@@ -63,7 +63,7 @@ async def forget_ended_grants(tx: Transaction, *, before: datetime) -> None:
 
 
 async def grants_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Grant]]:
-    """Grants of these students, ended ones too."""
+    """List the grants of these students, ended ones included."""
     found: dict[UUID, list[Grant]] = {}
     where = disclosure_grants.c.student_id.in_(ids)
     for row in await tx.session.execute(select(disclosure_grants).where(where)):
@@ -73,7 +73,7 @@ async def grants_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Gra
 
 
 async def subjects(tx: Transaction, vault: Vault, ids: Sequence[UUID], *, now: datetime) -> list[Known]:
-    """Those ids that belong to students, guardians or staff, each with its ties."""
+    """Find those ids that belong to students, guardians or staff, each with its ties."""
     return [*await _students(tx, vault, ids, now), *await _guardians(tx, ids), *await _staff(tx, ids)]
 
 

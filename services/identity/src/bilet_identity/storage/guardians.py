@@ -29,7 +29,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Child:
-    """A child as ESIA lists it, and whom it matches: a student, or a school's invitation nobody has claimed."""
+    """A child whom ESIA lists, with the pupil or the unclaimed roster entry it matches."""
 
     child_id: UUID
     name: PersonName
@@ -51,7 +51,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInCode:
-    """Whom a one-time code signs in, for the browser that began the sign-in."""
+    """The guardian whom a one-time code signs in, in the browser that began the sign-in."""
 
     guardian_id: UUID
     code_challenge: str
@@ -78,7 +78,7 @@ async def begin_sign_in(tx: Transaction, vault: Vault, state: str, sign_in: Sign
 
 
 async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: datetime) -> SignIn | None:
-    """The sign-in of a state, which is good once and until it expires."""
+    """Take the sign-in of a state, which works once and until it expires."""
     where = esia_sign_ins.c.state_index == vault.index("state", state)
     statement = delete(esia_sign_ins).where(where).returning(esia_sign_ins)
     row = (await tx.session.execute(statement)).one_or_none()
@@ -100,14 +100,14 @@ async def add_sign_in_code(
 
 
 async def take_sign_in_code(tx: Transaction, vault: Vault, code: str, *, now: datetime) -> SignInCode | None:
-    """Whose a code is; it is good once and until it expires."""
+    """Take a one-time code, which works once and until it expires."""
     where = sign_in_codes.c.code_index == vault.index("sign-in-code", code)
     row = (await tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))).one_or_none()
     return SignInCode(row.guardian_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
 
 async def find(tx: Transaction, vault: Vault, oid: str) -> tuple[UUID, UUID] | None:
-    """Guardian and person ids of an ESIA account; parallel first sign-ins of one account wait for each other."""
+    """Find guardian and person of an ESIA account; parallel first sign-ins of one account wait for each other."""
     index = vault.index("esia-oid", oid)
     lock = func.pg_advisory_xact_lock(int.from_bytes(index[:8], signed=True))
     await tx.session.execute(select(lock))
@@ -140,7 +140,7 @@ async def replace_children(
 
 
 async def children(tx: Transaction, vault: Vault, guardian_id: UUID, *, today: date) -> list[Child]:
-    """The children ESIA lists, each matched by СНИЛС, else by full name and birth date."""
+    """List the children of ESIA's list, each matched by СНИЛС, otherwise by full name and birth date."""
     listed = select(esia_children).where(esia_children.c.guardian_id == guardian_id)
     rows = (await tx.session.execute(listed.order_by(esia_children.c.child_id))).all()
     found = await _matching_students(tx, guardian_id)
@@ -158,7 +158,7 @@ async def children(tx: Transaction, vault: Vault, guardian_id: UUID, *, today: d
 
 
 async def add_invitation(tx: Transaction, vault: Vault, student_id: UUID, code: str, *, expires_at: datetime) -> UUID:
-    """A pupil's new invitation, found again only by its code."""
+    """Add a pupil's invitation, which only its code can find again."""
     invitation_id = new_id()
     await tx.session.execute(
         insert(guardian_invitations).values(
@@ -173,7 +173,7 @@ async def add_invitation(tx: Transaction, vault: Vault, student_id: UUID, code: 
 
 
 async def open_invitations(tx: Transaction, student_id: UUID) -> int:
-    """How many of the pupil's invitations are neither used nor expired."""
+    """Count the pupil's invitations that are neither used nor expired."""
     statement = select(func.count()).where(guardian_invitations.c.student_id == student_id, _open(tx))
     return int((await tx.session.execute(statement)).scalar_one())
 
@@ -181,47 +181,47 @@ async def open_invitations(tx: Transaction, student_id: UUID) -> int:
 async def find_invitation(
     tx: Transaction, vault: Vault, code: str, *, guardian_id: UUID | None = None
 ) -> Invitation | None:
-    """An open invitation by its code, unless another guardian signed in with it."""
+    """Find an open invitation by its code, unless another guardian signed in with it."""
     where = and_(guardian_invitations.c.code_index == _code_index(vault, code), _open(tx), _free_for(guardian_id))
     return await _invitation(tx, where)
 
 
 async def bound_invitation(tx: Transaction, student_id: UUID, guardian_id: UUID) -> Invitation | None:
-    """An open invitation of this student with which this guardian signed in."""
+    """Find an open invitation of this pupil with which this guardian signed in."""
     columns = guardian_invitations.c
     where = and_(columns.student_id == student_id, columns.guardian_id == guardian_id, _open(tx))
     return await _invitation(tx, where)
 
 
 async def invited_students(tx: Transaction, guardian_id: UUID) -> list[UUID]:
-    """Students with whose invitation this guardian signed in."""
+    """List the pupils with whose invitations this guardian signed in."""
     columns = guardian_invitations.c
     statement = select(columns.student_id).where(columns.guardian_id == guardian_id, _open(tx))
     return list((await tx.session.execute(statement)).scalars())
 
 
 async def bind_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
-    """A guardian signed in with an invitation: it is nobody else's from now on."""
+    """Bind an invitation to the guardian who signed in with it, so that nobody else can use it."""
     columns = guardian_invitations.c
     where = and_(columns.invitation_id == invitation_id, columns.guardian_id.is_(None), _open(tx))
     await tx.session.execute(update(guardian_invitations).where(where).values(guardian_id=guardian_id))
 
 
 async def use_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
-    """The invitation has been accepted."""
+    """Mark an invitation as accepted."""
     where = guardian_invitations.c.invitation_id == invitation_id
     changed = {"guardian_id": guardian_id, "used_at": tx.now}
     await tx.session.execute(update(guardian_invitations).where(where).values(**changed))
 
 
 async def propose_entry(tx: Transaction, guardian_id: UUID, entry_id: UUID) -> None:
-    """The guardian is ready; the pupil has not claimed the roster entry yet."""
+    """Remember a guardian who waits for the pupil to claim a roster entry."""
     statement = upsert(guardian_proposals).values(guardian_id=guardian_id, entry_id=entry_id, proposed_at=tx.now)
     await tx.session.execute(statement.on_conflict_do_nothing())
 
 
 async def proposals(tx: Transaction, entry_id: UUID) -> list[UUID]:
-    """Guardians who wait for an entry to be claimed."""
+    """List the guardians who wait for an entry to be claimed."""
     statement = select(guardian_proposals.c.guardian_id).where(guardian_proposals.c.entry_id == entry_id)
     return list((await tx.session.execute(statement)).scalars())
 
@@ -289,7 +289,7 @@ def _free_for(guardian_id: UUID | None) -> ColumnElement[bool]:
 
 
 def _same_child(their_snils: ColumnElement[bytes], their_name: ColumnElement[bytes]) -> ColumnElement[bool]:
-    """The same СНИЛС; a full name with a birth date counts only where one side has no СНИЛС."""
+    """Match by СНИЛС; a full name with a birth date counts only where one side has no СНИЛС."""
     snils = esia_children.c.snils_index
     by_name = and_(esia_children.c.name_index == their_name, or_(snils.is_(None), their_snils.is_(None)))
     return or_(snils == their_snils, by_name)

@@ -16,7 +16,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PersonalData:
-    """What identity knows of a human being; `snils` as eleven digits."""
+    """All that identity knows of a person; `snils` as eleven digits."""
 
     name: PersonName
     birth_date: date | None = None
@@ -26,20 +26,20 @@ class PersonalData:
 
 
 async def add(tx: Transaction, vault: Vault, *people: tuple[UUID, PersonalData]) -> None:
-    """Write new persons in one statement."""
+    """Insert new persons, in one statement."""
     rows = [{"person_id": key, "created_at": tx.now, **_columns(vault, key, data)} for key, data in people]
     if rows:
         await tx.session.execute(insert(persons), rows)
 
 
 async def change(tx: Transaction, vault: Vault, person_id: UUID, data: PersonalData) -> None:
-    """Write what has become known about a person over what was."""
+    """Overwrite a person's data by what has become known."""
     statement = update(persons).where(persons.c.person_id == person_id).values(**_columns(vault, person_id, data))
     await tx.session.execute(statement)
 
 
 async def names(tx: Transaction, vault: Vault, person_ids: Iterable[UUID]) -> dict[UUID, PersonName]:
-    """Names of those persons that exist."""
+    """Read the names of those persons that exist."""
     statement = select(persons.c.person_id, persons.c.sealed_name).where(persons.c.person_id.in_(set(person_ids)))
     rows = await tx.session.execute(statement)
     return {key: SealedTable(vault, "persons").open_name(key, sealed) for key, sealed in rows}
@@ -48,7 +48,7 @@ async def names(tx: Transaction, vault: Vault, person_ids: Iterable[UUID]) -> di
 async def contacts(
     tx: Transaction, vault: Vault, person_ids: Iterable[UUID]
 ) -> dict[UUID, tuple[PersonName, str | None]]:
-    """Name and e-mail address of those persons that exist."""
+    """Read the names and e-mail addresses of those persons that exist."""
     columns = select(persons.c.person_id, persons.c.sealed_name, persons.c.sealed_email)
     rows = await tx.session.execute(columns.where(persons.c.person_id.in_(set(person_ids))))
     return {
@@ -61,7 +61,7 @@ async def contacts(
 
 
 async def own(tx: Transaction, vault: Vault, person_id: UUID) -> PersonalData:
-    """All that is known of a person, for that person."""
+    """Read all that is known of a person, for that person alone."""
     row = (await tx.session.execute(select(persons).where(persons.c.person_id == person_id))).one()
     born = row.sealed_birth_date
     return PersonalData(
@@ -74,7 +74,7 @@ async def own(tx: Transaction, vault: Vault, person_id: UUID) -> PersonalData:
 
 
 def open_birth_date(vault: Vault, person_id: UUID, sealed: bytes) -> date:
-    """A birth date from a row that was read together with another table's."""
+    """Open a birth date from a row that was read together with another table's."""
     return SealedTable(vault, "persons").open_birth_date(person_id, sealed)
 
 

@@ -16,7 +16,7 @@ _IDS = (
 
 
 async def find_persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Person ids of those ids that exist, of whatever kind."""
+    """Find the person behind each id of a student, guardian or member of the staff."""
     found: dict[UUID, UUID] = {}
     for subject, person in _IDS:
         rows = await tx.session.execute(select(subject, person).where(subject.in_(ids)))

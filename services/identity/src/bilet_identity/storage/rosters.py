@@ -19,7 +19,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRoster:
-    """What is kept of an imported file: counts and rejected rows, without any cell of it."""
+    """The part of an imported file that is kept: counts and rejected rows, without any cell."""
 
     roster_id: UUID
     region_code: str
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ActivationCode:
-    """What a school prints for one pupil."""
+    """The code that a school prints for one pupil."""
 
     grade: int
     letter: str | None
@@ -57,13 +57,13 @@ class ActivationCode:
 
 
 async def lock_region(tx: Transaction, vault: Vault, region_code: str) -> None:
-    """One import at a time in a region, so that the first СНИЛС wins."""
+    """Let one import run at a time in a region, so that the first СНИЛС wins."""
     key = int.from_bytes(vault.index("roster-import", region_code)[:8], signed=True)
     await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def find_file(tx: Transaction, region_code: str, school_code: str, file_hash: bytes) -> StoredRoster | None:
-    """The roster of a school that was made of exactly this file."""
+    """Find the roster that was made of exactly this file of a school."""
     columns = rosters.c
     statement = select(rosters).where(
         columns.region_code == region_code, columns.school_code == school_code, columns.file_hash == file_hash
@@ -73,13 +73,12 @@ async def find_file(tx: Transaction, region_code: str, school_code: str, file_ha
 
 
 async def find(tx: Transaction, roster_id: UUID) -> StoredRoster | None:
-    """A roster by its id."""
     row = (await tx.session.execute(select(rosters).where(rosters.c.roster_id == roster_id))).one_or_none()
     return _roster(row) if row is not None else None
 
 
 async def rejected_file(tx: Transaction, vault: Vault, roster_id: UUID) -> str:
-    """The rejected rows as they came, with reasons, as CSV."""
+    """Read the rejected rows as they came, with reasons, as CSV."""
     statement = select(rosters.c.sealed_rejected_file).where(rosters.c.roster_id == roster_id)
     sealed = (await tx.session.execute(statement)).scalar_one()
     return SealedTable(vault, "rosters").open("sealed_rejected_file", roster_id, sealed) or ""
@@ -109,7 +108,7 @@ async def add(
 
 
 async def known_pupils(tx: Transaction, vault: Vault, region_code: str, pupils: Sequence[Pupil]) -> dict[str, str]:
-    """Which СНИЛС of these pupils are in the region's rosters already, and at which school."""
+    """Find which СНИЛС of these pupils the region's rosters have already, and at which school."""
     indexes = {vault.index("snils", pupil.snils): pupil.snils for pupil in pupils}
     statement = select(roster_entries.c.snils_index, roster_entries.c.school_code).where(
         roster_entries.c.region_code == region_code, roster_entries.c.snils_index.in_(indexes)
@@ -120,14 +119,14 @@ async def known_pupils(tx: Transaction, vault: Vault, region_code: str, pupils: 
 async def add_entries(
     tx: Transaction, vault: Vault, roster: StoredRoster, pupils: Sequence[Pupil], *, disappears_on: date
 ) -> None:
-    """Write the invitations of a roster in one statement, each with a fresh code."""
+    """Insert the entries of a roster in one statement, each with a fresh code."""
     rows = [_entry_row(vault, roster, pupil, disappears_on) for pupil in pupils]
     if rows:
         await tx.session.execute(insert(roster_entries), rows)
 
 
 async def take_entry(tx: Transaction, vault: Vault, code: str) -> Entry | None:
-    """The unclaimed entry of a code, locked until the transaction ends."""
+    """Load the unclaimed entry of a code, locked until the transaction ends."""
     where = roster_entries.c.code_index == _code_index(vault, code)
     statement = select(roster_entries).where(where, roster_entries.c.student_id.is_(None)).with_for_update()
     row = (await tx.session.execute(statement)).one_or_none()
@@ -135,13 +134,13 @@ async def take_entry(tx: Transaction, vault: Vault, code: str) -> Entry | None:
 
 
 async def mark_claimed(tx: Transaction, entry_id: UUID, student_id: UUID) -> None:
-    """The entry has become an account."""
+    """Mark an entry as claimed by a pupil's account."""
     where = roster_entries.c.entry_id == entry_id
     await tx.session.execute(update(roster_entries).where(where).values(student_id=student_id))
 
 
 async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> list[ActivationCode]:
-    """Codes of the roster's entries that nobody has claimed, in the order of the file."""
+    """List the codes of unclaimed entries of a roster, in the order of the file."""
     statement = select(roster_entries).where(
         roster_entries.c.roster_id == roster_id, roster_entries.c.student_id.is_(None)
     )
@@ -158,7 +157,7 @@ async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> li
 
 
 async def forget_expired(tx: Transaction, today: date) -> None:
-    """Delete unclaimed entries whose day has come."""
+    """Delete unclaimed entries that have expired."""
     where = (roster_entries.c.disappears_on <= today) & roster_entries.c.student_id.is_(None)
     await tx.session.execute(delete(roster_entries).where(where))
 
@@ -203,7 +202,7 @@ def _code_index(vault: Vault, code: str) -> bytes:
 
 
 def stored(roster_id: UUID, region_code: str, school_code: str, report: RosterReport, at: datetime) -> StoredRoster:
-    """What is kept of a report."""
+    """Make of a report what is kept of it."""
     return StoredRoster(
         roster_id=roster_id,
         region_code=region_code,

@@ -28,7 +28,7 @@ class Place:
     subject: object
 
     def associated_data(self) -> bytes:
-        """The place as bytes that the seal covers."""
+        """Write the place as the bytes that the seal covers."""
         return f"{self.table}\x00{self.column}\x00{self.subject}".encode()
 
 
@@ -42,12 +42,12 @@ class Vault:
         self._index_key = _derive(secret, b"bilet/identity/index/1")
 
     def seal(self, text: str, place: Place) -> bytes:
-        """The text as version, nonce and ciphertext, bound to its place."""
+        """Seal a text as version, nonce and ciphertext, bound to its place."""
         nonce = os.urandom(_NONCE_BYTES)
         return _VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), place.associated_data())
 
     def open(self, sealed: bytes, place: Place) -> str:
-        """The text again.
+        """Open a sealed text.
 
         Raises:
             SealBrokenError: changed, moved, or another key.
@@ -59,7 +59,7 @@ class Vault:
             raise SealBrokenError(f"{place.table}.{place.column}") from None
 
     def index(self, kind: str, value: str) -> bytes:
-        """A keyed fingerprint (HMAC-SHA-256) by which equal values of one kind are found without opening them."""
+        """Compute the keyed fingerprint (HMAC-SHA-256) by which equal values of one kind are found unopened."""
         return hmac.digest(self._index_key, f"{kind}\x00{value}".encode(), sha256)
 
 

@@ -33,7 +33,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OpenInvitation:
-    """A code that nobody has used yet, for the operator to hand over."""
+    """An unused code, for the operator to hand over."""
 
     staff_id: UUID
     scope: Scope
@@ -42,7 +42,7 @@ class OpenInvitation:
 
 
 async def load(tx: Transaction, staff_id: UUID) -> Staff:
-    """A member of the staff with all scopes.
+    """Load a member of the staff with all scopes.
 
     Raises:
         NotFound: there is none.
@@ -54,7 +54,7 @@ async def load(tx: Transaction, staff_id: UUID) -> Staff:
 
 
 async def load_many(tx: Transaction, staff_ids: Iterable[UUID]) -> list[Staff]:
-    """Those members of the staff that exist, with all scopes."""
+    """Load those members of the staff that exist, with all scopes."""
     wanted = set(staff_ids)
     rows = (await tx.session.execute(select(staff).where(staff.c.staff_id.in_(wanted)))).all()
     scopes: dict[UUID, list[Scope]] = {}
@@ -65,7 +65,7 @@ async def load_many(tx: Transaction, staff_ids: Iterable[UUID]) -> list[Staff]:
 
 
 async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[UUID]:
-    """The next members of the staff in the order of their ids."""
+    """List the next members of the staff in the order of their ids."""
     statement = select(staff.c.staff_id).order_by(staff.c.staff_id).limit(limit)
     if after is not None:
         statement = statement.where(staff.c.staff_id > after)
@@ -73,7 +73,7 @@ async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[
 
 
 async def by_code(tx: Transaction, region_code: str, staff_codes: Iterable[str]) -> dict[str, UUID]:
-    """Staff ids by the region's own codes for them."""
+    """Find staff by the region's own codes for them."""
     statement = select(staff_scopes.c.staff_code, staff_scopes.c.staff_id).where(
         staff_scopes.c.region_code == region_code, staff_scopes.c.staff_code.in_(set(staff_codes))
     )
@@ -81,7 +81,7 @@ async def by_code(tx: Transaction, region_code: str, staff_codes: Iterable[str])
 
 
 async def add(tx: Transaction, vault: Vault, newcomers: Sequence[Newcomer]) -> list[tuple[UUID, str]]:
-    """Write new members of the staff in a few statements; returns id and first code of each."""
+    """Insert new members of the staff in a few statements; the id and the first code of each."""
     if not newcomers:
         return []
     made = [(new_id(), new_id(), new_code(), newcomer) for newcomer in newcomers]
@@ -96,7 +96,7 @@ async def add(tx: Transaction, vault: Vault, newcomers: Sequence[Newcomer]) -> l
 async def change(
     tx: Transaction, vault: Vault, member: Staff, person: PersonalData, scope: Scope
 ) -> tuple[Scope, ...] | None:
-    """Write what is new about a member who is known by a code; all scopes if that changed them, else None."""
+    """Write what is new about a member known by a code; all scopes if that changed them, otherwise None."""
     await people.change(tx, vault, member.person_id, person)
     others = tuple(held for held in member.scopes if held.staff_code != scope.staff_code)
     if (*others, scope) == member.scopes or scope in member.scopes:
@@ -116,7 +116,7 @@ async def take_invitation(tx: Transaction, vault: Vault, code: str) -> UUID | No
 
 
 async def open_invitations(tx: Transaction, vault: Vault, region_code: str) -> list[OpenInvitation]:
-    """Codes that nobody in the region has used yet."""
+    """List the codes of the region that nobody has used yet."""
     statement = (
         select(staff_invitations, staff_scopes, persons.c.person_id, persons.c.sealed_name)
         .join(staff_scopes, staff_scopes.c.staff_id == staff_invitations.c.staff_id)

@@ -20,7 +20,7 @@ from bilet_kit.storage.database import Transaction
 
 
 async def load(tx: Transaction, vault: Vault, student_id: UUID) -> Student:
-    """The student, locked until the transaction ends.
+    """Load a student, locked until the transaction ends.
 
     Raises:
         NotFound: there is none.
@@ -32,12 +32,12 @@ async def load(tx: Transaction, vault: Vault, student_id: UUID) -> Student:
 
 
 async def load_many(tx: Transaction, vault: Vault, student_ids: Sequence[UUID]) -> list[Student]:
-    """Those students that exist, locked in the order of their ids."""
+    """Load those students that exist, locked in the order of their ids."""
     return await _read(tx, vault, _by_ids(student_ids).with_for_update(of=students))
 
 
 async def read_many(tx: Transaction, vault: Vault, student_ids: Sequence[UUID]) -> list[Student]:
-    """Those students that exist, to be looked at only."""
+    """Read those students that exist, without locking them."""
     return await _read(tx, vault, _by_ids(student_ids))
 
 
@@ -88,7 +88,7 @@ async def save(tx: Transaction, changes: Sequence[Change[Student]], *, reviewed_
 
 
 async def of_guardian(tx: Transaction, guardian_id: UUID) -> list[tuple[UUID, Guardianship]]:
-    """The guardian's present ties, with the students' ids."""
+    """List the guardian's present ties, with the pupils' ids."""
     statement = select(guardianships).where(
         guardianships.c.guardian_id == guardian_id, guardianships.c.status != GuardianshipStatus.ENDED.value
     )
@@ -96,7 +96,7 @@ async def of_guardian(tx: Transaction, guardian_id: UUID) -> list[tuple[UUID, Gu
 
 
 async def student_of(tx: Transaction, guardianship_id: UUID) -> UUID:
-    """Whose guardianship it is.
+    """Find whose guardianship it is.
 
     Raises:
         NotFound: there is none.
@@ -109,7 +109,7 @@ async def student_of(tx: Transaction, guardianship_id: UUID) -> UUID:
 
 
 async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[UUID]:
-    """The next students in the order of their ids."""
+    """List the next students in the order of their ids."""
     statement = select(students.c.student_id).order_by(students.c.student_id).limit(limit)
     if after is not None:
         statement = statement.where(students.c.student_id > after)
@@ -117,12 +117,12 @@ async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[
 
 
 async def regions(tx: Transaction) -> list[str]:
-    """Regions that have students."""
+    """List the regions that have students."""
     return list((await tx.session.execute(select(students.c.region_code).distinct())).scalars())
 
 
 async def to_review(tx: Transaction, region_code: str, today: date, *, limit: int) -> list[UUID]:
-    """A region's students whose state was last told for an earlier day, skipping those in other hands now."""
+    """List students of a region last published for an earlier day, skipping those locked elsewhere."""
     statement = (
         select(students.c.student_id)
         .where(students.c.region_code == region_code, students.c.reviewed_on < today)
@@ -134,7 +134,7 @@ async def to_review(tx: Transaction, region_code: str, today: date, *, limit: in
 
 
 async def mark_reviewed(tx: Transaction, student_ids: Sequence[UUID], day: date) -> None:
-    """Nothing changed for these students by this day."""
+    """Remember that nothing changed for these students by this day."""
     where = students.c.student_id.in_(student_ids)
     await tx.session.execute(update(students).where(where).values(reviewed_on=day))
 

@@ -11,7 +11,7 @@ from bilet_kit.storage.database import Transaction
 async def note_result_viewed(
     tx: Transaction, *, student_id: UUID, viewer_id: UUID, role: str, viewed: str, at: datetime
 ) -> None:
-    """Somebody was shown a result of the pupil's; `at` is when they looked, not when we heard of it."""
+    """Keep in the audit trail that somebody viewed a pupil's result; `at` is when they looked."""
     record = AuditRecord(
         actor=str(viewer_id), role=role, action=f"diagnostics-{viewed}", asked=1, shown=(student_id,), at=at
     )

@@ -18,7 +18,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What a person agrees to, and in which quality."""
+    """A consent as it is given: to what, by which text, and by whom."""
 
     purpose: Purpose
     text_version: str
@@ -27,7 +27,7 @@ class Agreement:
 
 
 async def give_consent(tx: Transaction, vault: Vault, student_id: UUID, agreement: Agreement) -> Student:
-    """One person consents to one purpose by one exact text; perhaps the student becomes active.
+    """Record one person's consent to one purpose by one exact text, which may make the student active.
 
     Raises:
         ConsentTextOutdated: another version is in force.
@@ -50,7 +50,7 @@ async def give_consent(tx: Transaction, vault: Vault, student_id: UUID, agreemen
 async def withdraw_consent(
     tx: Transaction, vault: Vault, *, student_id: UUID, purpose: Purpose, giver: Giver, giver_id: UUID
 ) -> Student:
-    """One person takes a consent back; without `processing` the student is suspended.
+    """Withdraw one person's consent; without `processing` the student is suspended.
 
     Raises:
         NotFound: the giver has nothing to do with the student.

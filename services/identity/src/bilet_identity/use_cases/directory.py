@@ -22,14 +22,14 @@ _CODE = re.compile(r"[0-9A-Za-z-]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How many rows were taken, and which were not."""
+    """How many rows were accepted, and which were rejected."""
 
     accepted: int
     rejected: tuple[LineFault, ...]
 
 
 async def import_schools(tx: Transaction, region_code: str, content: bytes) -> ImportReport:
-    """Columns `school_code,name,municipality`.
+    """Import schools from the columns `school_code,name,municipality`.
 
     Raises:
         ImportUnreadable: the file as a whole cannot be read.
@@ -50,7 +50,7 @@ async def import_schools(tx: Transaction, region_code: str, content: bytes) -> I
 
 
 async def import_mentors(tx: Transaction, vault: Vault, region_code: str, content: bytes) -> ImportReport:
-    """Columns `mentor_code,last_name,first_name,patronymic,site_code,email`; newcomers get a first code.
+    """Import mentors from `mentor_code,last_name,first_name,patronymic,site_code,email`; new ones get a code.
 
     Raises:
         ImportUnreadable: the file as a whole cannot be read.
@@ -83,7 +83,7 @@ async def _put_mentors(tx: Transaction, vault: Vault, region_code: str, mentors:
 
 
 def _check_mentor(member: Staff, staff_code: str) -> None:
-    """See that a file of mentors changes no other staff: it would take their role and their address."""
+    """Refuse to change other staff by a file of mentors: it would take their role and their address."""
     if any(scope.role != ActingRole.MENTOR for scope in member.scopes if scope.staff_code == staff_code):
         raise ScopeNotYours(f"Код {staff_code} принадлежит сотруднику в другой роли.")
 

@@ -27,7 +27,7 @@ SIGN_IN_CODE_TERM = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a guardian's confirmation led to; without a guardianship it waits for the pupil to claim their place."""
+    """The outcome of a guardian's confirmation; without a guardianship it awaits the pupil's claim."""
 
     student_id: UUID | None
     guardianship: Guardianship | None
@@ -35,7 +35,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Children:
-    """Whom a guardian may confirm or decides for: ESIA's list, present ties, invitations they came with."""
+    """The children whom a guardian decides for or may confirm: ESIA's list, present ties, invitations."""
 
     listed: tuple[Child, ...]
     ties: tuple[tuple[UUID, Guardianship], ...]
@@ -46,7 +46,7 @@ class Children:
 async def begin_sign_in(
     tx: Transaction, vault: Vault, *, code_challenge: str, invitation_code: str | None, now: datetime
 ) -> str:
-    """A state to be sent to ESIA: good once, for ten minutes of real time.
+    """Make the state that is sent to ESIA, which works once and for ten minutes of real time.
 
     Raises:
         CodeInvalid: the invitation's code is unknown, used or expired.
@@ -75,7 +75,7 @@ async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: dateti
 
 
 async def complete_sign_in(tx: Transaction, vault: Vault, person: EsiaPerson, sign_in: SignIn, *, now: datetime) -> str:
-    """Write down who came from ESIA, with the children it lists; returns a one-time code for the browser.
+    """Save who came from ESIA, with the children it lists; a one-time code for the browser.
 
     Raises:
         AccountNotConfirmed: ESIA knows the person only by an unconfirmed account.
@@ -96,7 +96,7 @@ async def complete_sign_in(tx: Transaction, vault: Vault, person: EsiaPerson, si
 
 
 async def children(tx: Transaction, vault: Vault, guardian_id: UUID) -> Children:
-    """Whom the guardian may confirm or decides for, with the names of children they are tied to."""
+    """List the children whom a guardian decides for or may confirm, with the names of those already tied."""
     ties = await students.of_guardian(tx, guardian_id)
     invited_by = await guardians.invited_students(tx, guardian_id)
     tied = await students.read_many(tx, vault, [student_id for student_id, _ in ties])
@@ -111,7 +111,7 @@ async def children(tx: Transaction, vault: Vault, guardian_id: UUID) -> Children
 
 
 async def confirm_by_code(tx: Transaction, vault: Vault, guardian_id: UUID, code: str) -> Confirmation:
-    """The guardian accepts a pupil's invitation.
+    """Accept a pupil's invitation, as the guardian.
 
     Raises:
         CodeInvalid: unknown, used, expired, or another guardian's.
@@ -123,7 +123,7 @@ async def confirm_by_code(tx: Transaction, vault: Vault, guardian_id: UUID, code
 
 
 async def confirm_student(tx: Transaction, vault: Vault, guardian_id: UUID, student_id: UUID) -> Confirmation:
-    """The guardian confirms a student who invited them, or whom ESIA lists as their child.
+    """Confirm a student who invited the guardian, or whom ESIA lists as the guardian's child.
 
     Raises:
         NotFound: neither; whether there is such a student is not told.
@@ -138,7 +138,7 @@ async def confirm_student(tx: Transaction, vault: Vault, guardian_id: UUID, stud
 
 
 async def confirm_child(tx: Transaction, vault: Vault, guardian_id: UUID, child_id: UUID) -> Confirmation:
-    """The guardian picks a child of ESIA's list: a student, or one whom a school has invited.
+    """Confirm a child of ESIA's list: a student, or one whom a school has invited.
 
     Raises:
         NotFound: not in the list, or matching nobody.
@@ -202,5 +202,5 @@ def _child(child: EsiaChild) -> tuple[PersonName, date, str | None]:
 
 
 def _digits(snils: str | None) -> str | None:
-    """The digits of a СНИЛС that ESIA has checked already."""
+    """Keep the digits of a СНИЛС that ESIA has verified already."""
     return re.sub(r"\D", "", snils) if snils else None

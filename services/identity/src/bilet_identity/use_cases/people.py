@@ -20,7 +20,7 @@ from bilet_kit.storage.database import Transaction
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """As whom and where somebody is written to; without an e-mail address they are not."""
+    """Whom to greet and where to write; nobody is written to without an e-mail address."""
 
     subject: UUID
     name: PersonName
@@ -29,7 +29,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Myself:
-    """What identity knows of whoever asks: the name, and what goes with the acting role."""
+    """Whoever asks, as identity knows them: the name, and what belongs to the acting role."""
 
     name: PersonName
     student: Student | None = None
@@ -38,7 +38,7 @@ class Myself:
 
 
 async def resolve(tx: Transaction, vault: Vault, asker: Asker, ids: Sequence[UUID]) -> dict[UUID, PersonName]:
-    """Names of those the asker may see; the others are absent, as if they did not exist."""
+    """Resolve ids to names, for those the asker may see; the others are left out, as if they did not exist."""
     known = await disclosure.subjects(tx, vault, ids, now=tx.now)
     visible = {entry.subject.subject: entry.person_id for entry in known if may_see(asker, entry.subject, now=tx.now)}
     names = await people.names(tx, vault, visible.values())
@@ -50,7 +50,7 @@ async def resolve(tx: Transaction, vault: Vault, asker: Asker, ids: Sequence[UUI
 
 
 async def contacts(tx: Transaction, vault: Vault, ids: Sequence[UUID], *, service: str) -> list[Contact]:
-    """E-mail addresses and names to greet by, for a service of ours; unknown ids are absent."""
+    """Find e-mail addresses and names to greet by, for a service of ours; unknown ids are left out."""
     persons = await persons_of.find_persons(tx, ids)
     found = await people.contacts(tx, vault, persons.values())
     record = AuditRecord(actor=service, role="service", action="contacts", asked=len(ids), shown=tuple(persons))
@@ -59,7 +59,7 @@ async def contacts(tx: Transaction, vault: Vault, ids: Sequence[UUID], *, servic
 
 
 async def myself(tx: Transaction, vault: Vault, asker: Asker) -> Myself:
-    """What identity knows of whoever asks.
+    """Describe whoever asks.
 
     Raises:
         NotFound: the person no longer exists.
@@ -76,10 +76,10 @@ async def myself(tx: Transaction, vault: Vault, asker: Asker) -> Myself:
 
 
 async def open_names(tx: Transaction, grant: BookingGrant) -> None:
-    """An approved booking lets its site and mentor see who comes."""
+    """Let site and mentor of an approved booking see who comes."""
     await disclosure.grant(tx, grant)
 
 
 async def close_names(tx: Transaction, booking_id: UUID) -> None:
-    """A cancelled booking lets nobody see."""
+    """Let nobody see any more who a cancelled booking would have brought."""
     await disclosure.end_grant(tx, booking_id, at=tx.now)

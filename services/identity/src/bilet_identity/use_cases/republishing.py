@@ -14,7 +14,7 @@ PAGE = 500
 
 
 async def republish_students(tx: Transaction, vault: Vault, after: UUID | None) -> UUID | None:
-    """Say the whole state of the next students by id; returns the last id, or nothing at the end."""
+    """Publish the whole state of the next students by id; the last id, or None at the end."""
     ids = await students.ids_after(tx, after, limit=PAGE)
     for student in await students.load_many(tx, vault, ids):
         tx.record(StudentChanged(snapshot(student, local_date(student.region_code, tx.now))))
@@ -22,7 +22,7 @@ async def republish_students(tx: Transaction, vault: Vault, after: UUID | None) 
 
 
 async def republish_staff(tx: Transaction, after: UUID | None) -> UUID | None:
-    """Say all scopes of the next members of the staff by id; returns the last id, or nothing at the end."""
+    """Publish all scopes of the next members of the staff by id; the last id, or None at the end."""
     ids = await staff.ids_after(tx, after, limit=PAGE)
     for member in await staff.load_many(tx, ids):
         if member.scopes:

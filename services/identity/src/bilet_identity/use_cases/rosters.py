@@ -39,7 +39,7 @@ class RosterUpload:
 
 
 async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> StoredRoster:
-    """Take the good rows of a readable file; the same file for the same school answers its first import.
+    """Import the good rows of a readable file; the same file of the same school answers its first import.
 
     Raises:
         UnknownSchool: the region has no such school.
@@ -64,7 +64,7 @@ async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> 
 
 
 async def find_roster(tx: Transaction, roster_id: UUID, scopes: tuple[Scope, ...]) -> StoredRoster:
-    """A roster within the asker's scopes.
+    """Find a roster within the asker's scopes.
 
     Raises:
         NotFound: there is none, or it is another school's or region's.
@@ -76,13 +76,13 @@ async def find_roster(tx: Transaction, roster_id: UUID, scopes: tuple[Scope, ...
 
 
 async def rejected_rows(tx: Transaction, vault: Vault, roster: StoredRoster, record: AuditRecord) -> str:
-    """The file to correct; leaves an audit record."""
+    """Read the file to correct, leaving an audit record."""
     await audit.write(tx, record)
     return await rosters.rejected_file(tx, vault, roster.roster_id)
 
 
 async def activation_codes(tx: Transaction, vault: Vault, roster: StoredRoster, record: AuditRecord) -> str:
-    """The codes to print and hand out, as CSV; leaves an audit record."""
+    """Write the codes to print and hand out as CSV, leaving an audit record."""
     codes = await rosters.activation_codes(tx, vault, roster.roster_id)
     await audit.write(tx, record)
     lines = [(f"{code.grade}{code.letter or ''}", code.name.full, code.code) for code in codes]

@@ -24,7 +24,7 @@ class SignedIn:
 
 
 async def begin_sign_in(tx: Transaction, vault: Vault, login: str, *, now: datetime) -> Account | None:
-    """Count the attempt and look the account up; the password is checked outside the transaction.
+    """Count the attempt and find the account; the password is checked outside the transaction.
 
     Raises:
         SignInLocked: too many failures in a row.
@@ -36,7 +36,7 @@ async def begin_sign_in(tx: Transaction, vault: Vault, login: str, *, now: datet
 async def finish_sign_in(
     tx: Transaction, vault: Vault, account: Account, *, login: str, role: str | None, now: datetime
 ) -> SignedIn:
-    """The password was right: begin a session in the role asked for, or in the first one of the staff's.
+    """Begin a session after the right password, in the role asked for or in the first one held.
 
     Raises:
         RoleNotYours: the account has no such role.
@@ -50,7 +50,7 @@ async def finish_sign_in(
 async def exchange_code(
     tx: Transaction, vault: Vault, code: str, *, code_verifier: str, now: datetime
 ) -> SignedIn | None:
-    """A guardian's browser came back from ESIA with its one-time code; nothing when it is refused.
+    """Begin a guardian's session by the one-time code from ESIA; None when the code is refused.
 
     Refused are codes unknown, used or older than a minute, and browsers that did not begin the sign-in. Such an
     attempt uses the code up, which has to be committed: so this does not raise.
@@ -62,7 +62,7 @@ async def exchange_code(
 
 
 async def refresh(tx: Transaction, token: str, *, now: datetime) -> SignedIn | None:
-    """Exchange a refresh token for the next one; nothing when it is refused.
+    """Exchange a refresh token for the next one; None when it is refused.
 
     A token that was used before ends its whole family, which has to be committed: so this does not raise.
     """

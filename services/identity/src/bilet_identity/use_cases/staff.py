@@ -19,7 +19,7 @@ from bilet_kit.storage.database import Transaction
 
 
 async def scopes_of(tx: Transaction, staff_id: UUID, role: str) -> tuple[Scope, ...]:
-    """The scopes in which a member of the staff acts under a role now; none if they have lost it."""
+    """Find the scopes that a member of the staff holds in a role now; none if the role is lost."""
     members = await staff.load_many(tx, [staff_id])
     return members[0].scopes_as(role) if members else ()
 
@@ -70,7 +70,7 @@ async def invite_staff(
 
 
 async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: Credentials) -> UUID:
-    """A member of the staff sets login and first password.
+    """Set the login and the first password of a member of the staff.
 
     Raises:
         CodeInvalid: unknown, used or expired.
@@ -85,7 +85,7 @@ async def activate_staff(tx: Transaction, vault: Vault, code: str, credentials: 
 
 
 async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
-    """First codes that nobody has used, of those staff the asker may invite, as CSV; leaves an audit record."""
+    """List the unused first codes of staff whom the asker may invite, as CSV, leaving an audit record."""
     found = []
     for held in asker.scopes:
         invited = await staff.open_invitations(tx, vault, held.region_code)
@@ -114,7 +114,7 @@ async def activation_codes(tx: Transaction, vault: Vault, asker: Asker) -> str:
 async def create_operator(
     tx: Transaction, vault: Vault, region_code: str, person: PersonalData, credentials: Credentials
 ) -> UUID:
-    """The first operator of a region, made on the command line by whoever runs the installation.
+    """Create the first operator of a region, from the command line of whoever runs the installation.
 
     Raises:
         LoginTaken: another account has the login.

@@ -41,7 +41,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Registration:
-    """What a pupil says when opening an account; without a region the school's code has to be the only one."""
+    """A pupil's own registration; without a region the school's code has to be unique."""
 
     person: PersonalData
     birth_date: date
@@ -72,7 +72,7 @@ async def register_student(tx: Transaction, vault: Vault, form: Registration, cr
 async def claim_roster_entry(
     tx: Transaction, vault: Vault, code: str, credentials: Credentials, *, email: str | None
 ) -> Student:
-    """Open an account for the pupil whom a school invited; guardians who were waiting for it are proposed.
+    """Open an account for a pupil whom a school invited, and propose the guardians who were waiting.
 
     Raises:
         CodeInvalid: unknown, claimed or expired.
@@ -94,7 +94,7 @@ async def claim_roster_entry(
 
 
 async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tuple[UUID, str]:
-    """Make a code that the pupil gives to a parent; returns the invitation's id and the code, shown only now.
+    """Make a code that the pupil gives to a parent; the invitation's id and the code, shown only now.
 
     Raises:
         GuardianNotNeeded: the student is 18.
@@ -112,7 +112,7 @@ async def invite_guardian(tx: Transaction, vault: Vault, student_id: UUID) -> tu
 async def accept_guardianship(
     tx: Transaction, vault: Vault, guardianship_id: UUID, *, student_id: UUID
 ) -> Guardianship:
-    """The pupil agrees to a guardian who found them in ESIA's list of children.
+    """Accept a guardian who found the pupil in ESIA's list of children.
 
     Raises:
         NotFound: not this student's guardianship.
@@ -126,7 +126,7 @@ async def accept_guardianship(
 async def end_guardianship(
     tx: Transaction, vault: Vault, guardianship_id: UUID, *, by_student: UUID | None, by_guardian: UUID | None
 ) -> None:
-    """Either side ends or declines a guardianship, without a reason.
+    """End or decline a guardianship, from either side and without a reason.
 
     Raises:
         NotFound: the asker is neither side.
@@ -143,7 +143,7 @@ async def end_guardianship(
 
 
 async def decide(tx: Transaction, vault: Vault, student_id: UUID, decision: Decision) -> Student:
-    """Load and lock a student, decide, store what the decision changed.
+    """Load and lock a student, decide, and let the decision take effect.
 
     Raises:
         NotFound: there is no such student; and whatever the decision raises.
@@ -161,7 +161,7 @@ async def take_students_effect(tx: Transaction, student: Student, events: Events
 
 
 def new_tie(guardian_id: UUID, verified_by: VerifiedBy) -> Guardianship:
-    """A guardianship that only the guardian has agreed to yet."""
+    """Make a guardianship that only the guardian has agreed to yet."""
     return Guardianship(
         guardianship_id=new_id(),
         guardian_id=guardian_id,

@@ -15,7 +15,7 @@ FAILURES_KEPT = timedelta(days=1)
 
 
 async def review_students(tx: Transaction, vault: Vault) -> bool:
-    """Look at students whose region has come to a new day; true when there may be more."""
+    """Review students whose region has come to a new day; whether there may be more."""
     more = False
     for region_code in await students.regions(tx):
         today = local_date(region_code, tx.now)

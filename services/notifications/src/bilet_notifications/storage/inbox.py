@@ -40,7 +40,7 @@ async def mark_read(tx: Transaction, owner: Recipient, message_id: UUID) -> date
 
 
 def _visible(owner: Recipient) -> ColumnElement[bool]:
-    """A guardian sees messages about a pupil only while being that pupil's guardian and the pupil is under 18."""
+    """Select an owner's messages; a guardian sees those about a pupil only while being the guardian of a minor."""
     own = and_(
         deliveries.c.channel == INBOX.name,
         deliveries.c.recipient_id == owner.id,

@@ -20,7 +20,7 @@ from bilet_kit.web.transactions import Tx
 
 
 async def kept_by_no_cache(response: Response) -> None:
-    """A child's own words and results stay out of every cache."""
+    """Keep a child's own words and results out of every cache."""
     response.headers["Cache-Control"] = "no-store"
 
 
@@ -32,7 +32,7 @@ NoCache = Depends(kept_by_no_cache)
 
 @router.get("/students/{student_id}/route", summary="Индивидуальный образовательный маршрут", dependencies=[NoCache])
 async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Family) -> RouteView:
-    """Profile, attended try-outs with mentors' recommendations, own goals and steps."""
+    """Read profile, attended try-outs with mentors' recommendations, and the pupil's own goals and steps."""
     asker = Asker(family.role, family.subject)
     return RouteView.of(
         await routes.read_route(tx, parts.library, asker=asker, student_id=student_id, viewed=Viewed.ROUTE)
@@ -46,7 +46,7 @@ async def read_route(student_id: UUID, tx: Tx, parts: RunningParts, family: Fami
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def read_route_document(student_id: UUID, parts: RunningParts, family: Family) -> Response:
-    """The route as a PDF without names; it is set after the transaction, by one thread."""
+    """Read the route as a PDF without names, typeset after the transaction by one thread."""
     asker = Asker(family.role, family.subject)
     async with parts.database.transaction() as tx:
         route = await routes.read_route(

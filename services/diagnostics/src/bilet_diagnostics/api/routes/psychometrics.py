@@ -46,7 +46,7 @@ async def wanted_shape(
     request: Request,
     asked: Annotated[Shape | None, Query(alias="format", description="Вместо заголовка Accept")] = None,
 ) -> Shape:
-    """The shape asked for by parameter, else the one the Accept header likes best.
+    """Choose the shape named by the parameter, otherwise the one that the Accept header prefers.
 
     Raises:
         Problem: 406, the header takes none of them.
@@ -76,7 +76,7 @@ async def read_psychometrics(
     shape: WantedShape,
     attempts: Which = Which.UNFLAGGED,
 ) -> Response:
-    """Statistics of the stored attempts of the methodologist's regions, all grade bands at once.
+    """Read statistics of the stored attempts of the methodologist's regions, for all grade bands at once.
 
     Attempts count in whole tens of the same region, grade band and kind, figures are rounded: no difference between two
     answers is about fewer than ten pupils, and one more attempt changes nothing or adds ten.
@@ -97,7 +97,7 @@ async def read_psychometrics(
 async def measure_answers(
     ref: Ref, request: Request, parts: RunningParts, principal: MethodologistPrincipal, shape: WantedShape
 ) -> Response:
-    """Exact statistics of a CSV of answers in the body; it is neither stored nor logged."""
+    """Compute exact statistics of the answers in the body, a CSV that is neither stored nor logged."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != CSV:
         raise Problem(415, "csv-wanted", "Нужен CSV", f"Ответы присылаются как {CSV} в UTF-8.")
     answers = await request.body()
@@ -128,7 +128,7 @@ async def _shaped(measured: Measured, shape: Shape) -> Response:
 
 
 def _media_range(text: str) -> tuple[str, float]:
-    """A media range of an Accept header and its weight, 0–1; one that cannot be read weighs nothing."""
+    """Read a media range of an Accept header and its weight, 0–1; an unreadable one weighs nothing."""
     media, *parameters = (part.strip().lower() for part in text.split(";"))
     weight = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
     try:
@@ -138,6 +138,6 @@ def _media_range(text: str) -> tuple[str, float]:
 
 
 def _liking(media: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """How much is thought of a media type: the weight of the narrowest range that holds it (RFC 9110, 12.5.1)."""
+    """Weigh a media type by the narrowest range that contains it (RFC 9110, section 12.5.1)."""
     holding = (media, f"{media.partition('/')[0]}/*", "*/*")
     return next((weight for one in holding for name, weight in ranges if name == one), 0.0)

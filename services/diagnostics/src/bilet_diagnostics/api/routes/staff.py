@@ -27,25 +27,25 @@ Ref = Annotated[str, Path(min_length=1, max_length=80, description="Версия
 async def list_completion(
     tx: Tx, coordinator: SchoolCoordinator, cursor: UUID | None = None, limit: Limit = 50
 ) -> CompletionsView:
-    """Pupils of the coordinator's schools by pseudonym, with the stages done; no results."""
+    """List pupils of the coordinator's schools by pseudonym, with the stages they completed and no results."""
     found = await overseeing.list_completion(tx, asker=coordinator, after=cursor, limit=limit + 1)
     return CompletionsView.of(found, limit)
 
 
 @router.get("/instruments", summary="Все версии методик")
 async def list_instruments(parts: RunningParts, methodologist: Methodologist) -> InstrumentsView:
-    """Every published version."""
+    """List every published version."""
     found = overseeing.list_instruments(parts.library, methodologist)
     return InstrumentsView(items=[InstrumentSummaryView.of(one) for one in found])
 
 
 @router.get("/instruments/{ref}", summary="Методика: вопросы, ключи, нормы")
 async def read_instrument(ref: Ref, parts: RunningParts, methodologist: Methodologist) -> KeyedInstrumentView:
-    """One version with keys and norms."""
+    """Read one version with keys and norms."""
     return KeyedInstrumentView.with_keys(overseeing.read_instrument(parts.library, methodologist, ref))
 
 
 @router.get("/instruments/{ref}/counts", summary="Сколько раз методику проходили")
 async def count_attempts(ref: Ref, tx: Tx, parts: RunningParts, methodologist: Methodologist) -> CountsView:
-    """Attempts by grade in the methodologist's regions, without identities."""
+    """Count attempts by grade in the methodologist's regions, without identities."""
     return CountsView.of(ref, await overseeing.count_attempts(tx, parts.library, asker=methodologist, ref=ref))

@@ -22,7 +22,7 @@ router = APIRouter(tags=["diagnostics"])
 
 @router.get("/stages", summary="Этапы и где я в них")
 async def list_stages(tx: Tx, parts: RunningParts, student: Student) -> StagesView:
-    """The three stages of the pupil's season."""
+    """List the three stages of the pupil's season."""
     return StagesView.of(await starting.list_stages(tx, parts.library, student.subject))
 
 
@@ -33,7 +33,7 @@ async def list_stages(tx: Tx, parts: RunningParts, student: Student) -> StagesVi
     summary="Начать этап или продолжить начатый",
 )
 async def start_attempt(stage: int, tx: Tx, parts: RunningParts, student: Student, idempotent: Idempotent) -> Response:
-    """Open a stage; an attempt already open at it is answered as it is."""
+    """Start a stage. An attempt that is open already is answered as it is."""
     attempt = await starting.start_stage(
         tx, parts.library, student_id=student.subject, stage=stage, attempt_id=new_id()
     )
@@ -42,14 +42,14 @@ async def start_attempt(stage: int, tx: Tx, parts: RunningParts, student: Studen
 
 @router.get("/attempts", summary="Все мои прохождения")
 async def list_attempts(tx: Tx, student: Student) -> AttemptsView:
-    """Every attempt, retakes beside the earlier ones; each keeps its own feedback."""
+    """List every attempt, retakes beside the earlier ones; each keeps its own feedback."""
     found = await answering.list_attempts(tx, student_id=student.subject)
     return AttemptsView(items=[AttemptView.of(one) for one in found])
 
 
 @router.get("/attempts/{attempt_id}", summary="Вопросы и ответы, данные до сих пор")
 async def read_attempt(attempt_id: UUID, tx: Tx, parts: RunningParts, student: Student) -> AttemptWithItemsView:
-    """Everything needed to go on with an attempt on any device."""
+    """Read everything needed to go on with an attempt on any device."""
     attempt = await answering.read_attempt(tx, attempt_id=attempt_id, student_id=student.subject)
     return AttemptWithItemsView.with_questions(attempt, parts.library)
 
@@ -58,7 +58,7 @@ async def read_attempt(attempt_id: UUID, tx: Tx, parts: RunningParts, student: S
 async def save_answers(
     attempt_id: UUID, body: AnswersInput, tx: Tx, parts: RunningParts, student: Student
 ) -> ProgressView:
-    """Keep a batch of answers, all or none."""
+    """Save a batch of answers, all or none."""
     now = real_now()
     given = [given_of(one.item, one, body.sent_at, now) for one in body.answers]
     with faults_named():

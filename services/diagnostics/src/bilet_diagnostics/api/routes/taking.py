@@ -1,7 +1,6 @@
-"""The hot paths over HTTP: an answer is saved, a stage is handed in.
+"""The hot paths over HTTP: an answer is saved, a stage is submitted.
 
-Each has a short way in front of the declared and documented route: the same use case, without dependency injection.
-What is not in order goes the long way, which can say what is wrong.
+Each has a fast path in front of the declared and documented route: the same use case, without dependency injection.
 """
 
 from datetime import datetime
@@ -27,42 +26,42 @@ _LONGEST_ITEM = 40
 ItemName = Annotated[str, Path(min_length=1, max_length=_LONGEST_ITEM)]
 
 
-async def answer_at_once(request: Request, student: Principal, body: AnswerNowInput) -> Response | None:
-    """The fast path of `keep_answer`."""
+async def save_at_once(request: Request, student: Principal, body: AnswerNowInput) -> Response | None:
+    """Answer `save_one_answer` on the fast path."""
     attempt_id, item = _uuid(request.path_params["attempt_id"]), request.path_params["item"]
     if attempt_id is None or len(item) > _LONGEST_ITEM:
         return None
     return await _answered(parts_of(request), student, attempt_id, item, body)
 
 
-async def hand_in_at_once(request: Request, student: Principal, body: SubmissionInput) -> Response | None:
-    """The fast path of `hand_in`."""
+async def submit_at_once(request: Request, student: Principal, body: SubmissionInput) -> Response | None:
+    """Answer `submit` on the fast path."""
     attempt_id = _uuid(request.path_params["attempt_id"])
     if attempt_id is None:
         return None
-    return await _handed_in(parts_of(request), student, attempt_id, body)
+    return await _submitted(parts_of(request), student, attempt_id, body)
 
 
-answers = APIRouter(tags=["diagnostics"], route_class=fast_path(answer_at_once, role="student", body=AnswerNowInput))
+answers = APIRouter(tags=["diagnostics"], route_class=fast_path(save_at_once, role="student", body=AnswerNowInput))
 submissions = APIRouter(
-    tags=["diagnostics"], route_class=fast_path(hand_in_at_once, role="student", body=SubmissionInput)
+    tags=["diagnostics"], route_class=fast_path(submit_at_once, role="student", body=SubmissionInput)
 )
 
 
 @answers.put("/attempts/{attempt_id}/answers/{item}", response_model=SavedView, summary="Сохранить один ответ")
-async def keep_answer(
+async def save_one_answer(
     attempt_id: UUID, item: ItemName, body: AnswerNowInput, parts: RunningParts, student: Student
 ) -> Response:
-    """Keep an answer; a late one changes nothing when a newer one is kept already, and is told which."""
+    """Save an answer. An older one than is saved already changes nothing, and the answer says which one holds."""
     return await _answered(parts, student, attempt_id, item, body)
 
 
 @submissions.post("/attempts/{attempt_id}/submission", response_model=AttemptView, summary="Сдать этап")
-async def hand_in(
+async def submit(
     attempt_id: UUID, parts: RunningParts, student: Student, body: SubmissionInput | None = None
 ) -> Response:
-    """Hand a stage in; a repeat answers the same. Only once something striking is pointed out, with 409 `look-again`."""
-    return await _handed_in(parts, student, attempt_id, body or SubmissionInput())
+    """Submit a stage. A repeat answers the same. Something striking is pointed out once, by 409 `look-again`."""
+    return await _submitted(parts, student, attempt_id, body or SubmissionInput())
 
 
 async def _answered(parts: Parts, student: Principal, attempt_id: UUID, item: str, body: AnswerNowInput) -> Response:
@@ -72,7 +71,7 @@ async def _answered(parts: Parts, student: Principal, attempt_id: UUID, item: st
     return Response(orjson.dumps(saved), media_type=JSON)
 
 
-async def _handed_in(parts: Parts, student: Principal, attempt_id: UUID, body: SubmissionInput) -> Response:
+async def _submitted(parts: Parts, student: Principal, attempt_id: UUID, body: SubmissionInput) -> Response:
     with faults_named():
         attempt = await submit_attempt(
             parts.desk, attempt_id=attempt_id, student_id=student.subject, answers=body.answers
@@ -81,7 +80,7 @@ async def _handed_in(parts: Parts, student: Principal, attempt_id: UUID, body: S
 
 
 def given_of(item: str, sent: AnswerInput, sent_at: datetime | None, received: datetime) -> Given:
-    """An answer as a device sent it; `sent_at` by the same clock as the answer tells how far that clock is off."""
+    """Read an answer as a device sent it; `sent_at`, by the same clock, tells how far that clock is off."""
     received_ms = _milliseconds(received)
     if sent.answered_at is None:
         answered_ms = received_ms

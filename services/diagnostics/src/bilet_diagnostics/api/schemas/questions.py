@@ -75,7 +75,7 @@ class AttemptWithItemsView(AttemptView):
 
 
 def _options_of(attempt_id: UUID, instrument: Instrument, item: Item) -> list[OptionView]:
-    """A quiz's options in an order of the attempt's own, the same on every device; «не знаю» comes last."""
+    """List a quiz's options in the attempt's own order, the same on every device; «не знаю» comes last."""
 
     def place(option: Option) -> tuple[bool, bytes]:
         seed = f"{attempt_id}/{item.id}/{option.value}".encode()

@@ -14,7 +14,7 @@ from bilet_kit.web.schemas import View
 
 
 class CompletionView(View):
-    """A pupil of the school by pseudonym, and the stages handed in in the region's newest season; no result."""
+    """A pupil of the school by pseudonym, and the stages submitted in the region's newest season; no result."""
 
     student_id: UUID
     grade: int
@@ -30,7 +30,7 @@ class CompletionsView(View):
 
     @classmethod
     def of(cls, found: Sequence[Completion], limit: int) -> Self:
-        """A page of at most `limit` of the pupils found; one more than that means that there is a next one."""
+        """View a page of at most `limit` of the pupils found; one more than that means that there is a next one."""
         page = found[:limit]
         return cls(
             items=[

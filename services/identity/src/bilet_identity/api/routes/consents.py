@@ -22,13 +22,13 @@ router = APIRouter()
 
 @router.get("/consent-texts", summary="Тексты согласий")
 async def read_texts() -> ConsentTextsView:
-    """The exact texts in force."""
+    """List the exact texts in force."""
     return ConsentTextsView(items=[ConsentTextView.of(text) for text in current_texts()])
 
 
 @router.post("/consents", status_code=201, response_model=StudentView, summary="Дать согласие")
 async def give(tx: Tx, idempotent: Idempotent, parts: RunningParts, asker: Family, body: ConsentInput) -> Response:
-    """Consent to one purpose by one exact text; answers the student's state after it."""
+    """Consent to one purpose by one exact text, and answer the pupil's state after it."""
     student_id = body.student_id or (asker.subject if asker.role == "student" else None)
     if student_id is None:
         fault = FieldFault("student_id", "Обязательное поле")
@@ -42,7 +42,7 @@ async def give(tx: Tx, idempotent: Idempotent, parts: RunningParts, asker: Famil
 
 @router.delete("/consents/{student_id}/{purpose}", summary="Отозвать согласие")
 async def withdraw(tx: Tx, parts: RunningParts, asker: Family, student_id: UUID, purpose: Purpose) -> StudentView:
-    """Take one's own consent back; a repeat answers the same."""
+    """Withdraw one's own consent. A repeat answers the same."""
     student = await consents.withdraw_consent(
         tx, parts.vault, student_id=student_id, purpose=purpose, giver=Giver(asker.role), giver_id=asker.subject
     )

@@ -23,7 +23,7 @@ async def read_schools(
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{2,3}:[0-9A-Za-z-]{1,32}$")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> SchoolsView:
-    """Schools in the order of region and code."""
+    """List schools in the order of region and code."""
     after = (cursor.partition(":")[0], cursor.partition(":")[2]) if cursor else None
     page = await schools.page(tx, region_code, after=after, limit=limit)
     return SchoolsView(
@@ -34,14 +34,14 @@ async def read_schools(
 
 @router.post("/imports/schools", openapi_extra=CSV_BODY, summary="Загрузить школы региона")
 async def import_schools(tx: Tx, operator: Operator, request: Request) -> ImportView:
-    """The region's schools as CSV; known ones are brought up to date, so a repeat changes nothing."""
+    """Import the region's schools from CSV. Known ones are updated, so a repeat changes nothing."""
     report = await directory.import_schools(tx, operator.scopes[0].region_code, await request.body())
     return ImportView.of(report)
 
 
 @router.post("/imports/mentors", openapi_extra=CSV_BODY, summary="Загрузить наставников региона")
 async def import_mentors(tx: Tx, parts: RunningParts, operator: Operator, request: Request) -> ImportView:
-    """The region's mentors as CSV; newcomers get an activation code, a repeat changes nothing."""
+    """Import the region's mentors from CSV. New ones get an activation code; a repeat changes nothing."""
     content = await request.body()
     report = await directory.import_mentors(tx, parts.vault, operator.scopes[0].region_code, content)
     return ImportView.of(report)

@@ -21,7 +21,7 @@ Parameter = Annotated[str, Query(min_length=1, max_length=4096)]
 
 @router.post("/sign-ins", status_code=201, summary="Начать вход через Госуслуги")
 async def begin_sign_in(tx: Tx, parts: RunningParts, body: EsiaSignInInput) -> EsiaRedirectView:
-    """Where to send the browser; the way is open for ten minutes and once, and ends where it began."""
+    """Begin a sign-in through ESIA, which stays open for ten minutes and works once, in the same browser."""
     state = await guardians.begin_sign_in(
         tx, parts.vault, code_challenge=body.code_challenge, invitation_code=body.invitation_code, now=real_now()
     )
@@ -35,7 +35,7 @@ async def come_back(
     state: Parameter,
     code: Annotated[str | None, Query(max_length=4096)] = None,
 ) -> RedirectResponse:
-    """ESIA sends the browser here; it goes on to the cabinet with a code good for a minute and once."""
+    """Receive the browser from ESIA and send it on to the cabinet, with a code that works once within a minute."""
     async with database.transaction() as tx:
         sign_in = await guardians.take_sign_in(tx, parts.vault, state, now=real_now())
     if code is None:

@@ -24,7 +24,7 @@ router = APIRouter(dependencies=[NO_STORE])
 
 @router.post("/guardian-invitations", status_code=201, response_model=InvitationView, summary="Пригласить родителя")
 async def invite(tx: Tx, idempotent: IdempotentSealed, parts: RunningParts, student: StudentOnly) -> Response:
-    """A code that the pupil gives to a parent, good for seven days; a repeat shows it again."""
+    """Make a code for the pupil to give to a parent, valid for seven days. A repeat shows it again."""
     invitation_id, code = await students.invite_guardian(tx, parts.vault, student.subject)
     answer = InvitationView(invitation_id=invitation_id, code=code, expires_at=tx.now + INVITATION_TERM)
     return await idempotent.answer(201, answer)
@@ -32,7 +32,7 @@ async def invite(tx: Tx, idempotent: IdempotentSealed, parts: RunningParts, stud
 
 @router.get("/children", summary="Мои дети")
 async def read_children(tx: Tx, parts: RunningParts, guardian: GuardianOnly) -> ChildrenView:
-    """Children whom the guardian may confirm or decides for."""
+    """List the children whom the guardian decides for or may confirm."""
     found = await guardians.children(tx, parts.vault, guardian.subject)
     return ChildrenView.of(found)
 
@@ -41,7 +41,7 @@ async def read_children(tx: Tx, parts: RunningParts, guardian: GuardianOnly) -> 
 async def confirm(
     tx: Tx, idempotent: Idempotent, parts: RunningParts, guardian: GuardianOnly, body: GuardianshipInput
 ) -> Response:
-    """The guardian confirms a child: verified at once by the pupil's invitation, else proposed to the pupil."""
+    """Confirm a child: verified at once by the pupil's invitation, otherwise proposed to the pupil."""
     vault, subject = parts.vault, guardian.subject
     if body.invitation_code is not None:
         confirmed = await guardians.confirm_by_code(tx, vault, subject, body.invitation_code)
@@ -54,14 +54,14 @@ async def confirm(
 
 @router.post("/guardianships/{guardianship_id}/acceptance", summary="Согласиться с представителем")
 async def accept(tx: Tx, parts: RunningParts, student: StudentOnly, guardianship_id: UUID) -> GuardianshipView:
-    """The pupil agrees to a guardian; a repeat answers the same."""
+    """Accept a guardian, as the pupil. A repeat answers the same."""
     tie = await students.accept_guardianship(tx, parts.vault, guardianship_id, student_id=student.subject)
     return GuardianshipView.of(student.subject, tie)
 
 
 @router.delete("/guardianships/{guardianship_id}", status_code=204, summary="Прекратить представительство")
 async def end(tx: Tx, parts: RunningParts, asker: Family, guardianship_id: UUID) -> None:
-    """Either side ends or declines a guardianship, without a reason."""
+    """End or decline a guardianship, from either side and without a reason."""
     await students.end_guardianship(
         tx,
         parts.vault,

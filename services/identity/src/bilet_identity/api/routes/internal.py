@@ -14,6 +14,6 @@ router = APIRouter(prefix="/internal/v1", tags=["internal"], dependencies=[NO_ST
 
 @router.post("/contacts", summary="Адреса получателей")
 async def read_contacts(tx: Tx, parts: RunningParts, service: CallingService, asked: ContactsInput) -> ContactsView:
-    """Whom to greet and where to write, at the moment of sending."""
+    """Find whom to greet and where to write, at the moment of sending."""
     found = await people.contacts(tx, parts.vault, asked.ids, service=service)
     return ContactsView(items=[ContactView.of(contact) for contact in found])

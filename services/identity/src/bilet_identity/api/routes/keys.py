@@ -11,6 +11,6 @@ router = APIRouter()
 
 @router.get("/.well-known/jwks.json", summary="Открытые ключи токенов")
 async def read_keys(parts: RunningParts, response: Response) -> dict[str, Any]:
-    """The JWK set by which everybody checks our tokens."""
+    """Publish the JWK set by which everybody verifies access tokens."""
     response.headers["Cache-Control"] = "public, max-age=60"
     return parts.tokens.jwks

@@ -14,12 +14,12 @@ router = APIRouter(dependencies=[NO_STORE])
 
 @router.get("/me", summary="Кто я")
 async def read_me(tx: Tx, parts: RunningParts, asker: CurrentAsker) -> MeView:
-    """Whoever asks."""
+    """Describe whoever asks."""
     return MeView.of(asker, await people.myself(tx, parts.vault, asker))
 
 
 @router.post("/people/resolve", summary="Узнать имена")
 async def resolve(tx: Tx, parts: RunningParts, asker: CurrentAsker, body: PeopleInput) -> PeopleView:
-    """Names of those the asker may see; the others are absent."""
+    """Resolve ids to names, for those the asker may see; the others are left out."""
     found = await people.resolve(tx, parts.vault, asker, body.ids)
     return PeopleView(items=[PersonView.of(subject, name) for subject, name in found.items()])

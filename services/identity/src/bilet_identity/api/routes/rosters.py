@@ -49,7 +49,7 @@ async def upload(
 
 @router.get("/{roster_id}", summary="Отчёт о списке")
 async def read(tx: Tx, keeper: RosterKeeper, roster_id: UUID) -> RosterView:
-    """What became of every row."""
+    """Report what became of every row of a roster."""
     return RosterView.of(await rosters.find_roster(tx, roster_id, keeper.scopes))
 
 
@@ -57,7 +57,7 @@ async def read(tx: Tx, keeper: RosterKeeper, roster_id: UUID) -> RosterView:
     "/{roster_id}/rejected.csv", response_class=Response, responses=CSV_ANSWER, summary="Отклонённые строки файлом"
 )
 async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
-    """The rejected rows as a file to correct and import again."""
+    """Download the rejected rows, to correct and import again."""
     roster = await rosters.find_roster(tx, roster_id, keeper.scopes)
     record = _record(keeper, roster, "roster-rejected-rows")
     return csv_response(await rosters.rejected_rows(tx, parts.vault, roster, record), f"{roster.school_code}-rejected")
@@ -70,14 +70,14 @@ async def read_rejected(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roste
     summary="Коды активации обучающихся",
 )
 async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_id: UUID) -> Response:
-    """Codes of those who have not claimed their place, to print and hand out."""
+    """Download the codes of pupils who have not claimed their place, to print and hand out."""
     roster = await rosters.find_roster(tx, roster_id, keeper.scopes)
     record = _record(keeper, roster, "roster-activation-codes")
     return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
 
 
 def _school(keeper: Asker, school_code: str | None) -> tuple[str, str]:
-    """Region and code of the school named, or of the coordinator's only one.
+    """Choose the school that was named, or the coordinator's only one, with its region.
 
     Raises:
         Problem: 422 when none is named and there is not just one; 404 for another's school.

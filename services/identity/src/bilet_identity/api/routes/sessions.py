@@ -21,7 +21,7 @@ router = APIRouter(dependencies=[NO_STORE])
 
 @router.post("/sessions", status_code=201, summary="Войти по логину и паролю")
 async def sign_in(database: RunningDatabase, parts: RunningParts, body: SignInInput) -> TokensView:
-    """Begin a session of a pupil or of staff. The attempt is counted before the password is looked at."""
+    """Begin a session of a pupil or of staff. The attempt is counted before the password is checked."""
     account = await _counted_attempt(database, parts, body.login)
     known_hash = account.password_hash if account else None
     fits = await parts.passwords.fits(body.password.get_secret_value(), known_hash)
@@ -36,7 +36,7 @@ async def sign_in(database: RunningDatabase, parts: RunningParts, body: SignInIn
 
 @router.post("/sessions/exchange", status_code=201, summary="Завершить вход через Госуслуги")
 async def exchange(database: RunningDatabase, parts: RunningParts, body: ExchangeInput) -> TokensView:
-    """Begin a guardian's session with the one-time code of ESIA's callback; a wrong verifier uses the code up."""
+    """Begin a guardian's session by the one-time code of ESIA's callback. A wrong verifier uses the code up."""
     verifier = body.code_verifier.get_secret_value()
     async with database.transaction() as tx:
         signed_in = await sessions.exchange_code(tx, parts.vault, body.code, code_verifier=verifier, now=real_now())
@@ -47,7 +47,7 @@ async def exchange(database: RunningDatabase, parts: RunningParts, body: Exchang
 
 @router.post("/sessions/refresh", summary="Продлить сессию")
 async def refresh(database: RunningDatabase, parts: RunningParts, body: RefreshInput) -> TokensView:
-    """Exchange a refresh token; one used before ends the whole session, and that stays so."""
+    """Exchange a refresh token for the next one. A token used before ends the whole session."""
     async with database.transaction() as tx:
         signed_in = await sessions.refresh(tx, body.refresh_token.get_secret_value(), now=real_now())
     if signed_in is None:
@@ -57,12 +57,12 @@ async def refresh(database: RunningDatabase, parts: RunningParts, body: RefreshI
 
 @router.delete("/sessions/current", status_code=204, summary="Выйти")
 async def sign_out(tx: Tx, principal: CurrentPrincipal) -> None:
-    """End the session; its access token runs out within five minutes."""
+    """End the session. Its access token expires within five minutes."""
     await sessions.sign_out(tx, principal.session_id, now=real_now())
 
 
 async def _counted_attempt(database: Database, parts: Parts, login: str) -> Account | None:
-    """The account of a login, whose attempt is counted; when it is locked, 429 says for how long."""
+    """Count an attempt and find the account; a locked login gets 429 that says for how long."""
     try:
         async with database.transaction() as tx:
             return await sessions.begin_sign_in(tx, parts.vault, login, now=real_now())

@@ -22,7 +22,7 @@ router = APIRouter()
 async def invite(
     tx: Tx, idempotent: IdempotentSealed, parts: RunningParts, inviter: Inviter, body: StaffInput
 ) -> Response:
-    """Add a member of the staff within one's own scope; the code is for handing over."""
+    """Add a member of the staff within one's own scope, and answer the first code, to be handed over."""
     person = PersonalData(name=make_name(body.last_name, body.first_name, body.patronymic), email=body.email)
     scope = Scope(
         role=body.role,
@@ -39,7 +39,7 @@ async def invite(
     "/staff/activation-codes.csv", response_class=Response, responses=CSV_ANSWER, summary="Коды активации сотрудников"
 )
 async def read_codes(tx: Tx, parts: RunningParts, operator: Operator) -> Response:
-    """Codes of those of the region's staff below the operator who have not set a password yet."""
+    """Download the codes of staff below the operator who have not set a password yet."""
     return csv_response(await staff.activation_codes(tx, parts.vault, operator), "staff-codes")
 
 
@@ -51,6 +51,6 @@ async def activate(
     parts: RunningParts,
     body: StaffActivationInput,
 ) -> Response:
-    """Set login and first password by an activation code."""
+    """Set the login and the first password by an activation code."""
     staff_id = await staff.activate_staff(tx, parts.vault, body.code, account)
     return await idempotent.answer(201, ActivatedStaffView(staff_id=staff_id))

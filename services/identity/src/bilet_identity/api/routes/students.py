@@ -21,7 +21,7 @@ router = APIRouter()
 async def register(
     account: StudentCredentials, tx: Tx, idempotent: Idempotent, parts: RunningParts, body: StudentInput
 ) -> Response:
-    """Open an account by the pupil's own choice; it is active once the consents are there."""
+    """Open an account by the pupil's own choice. It becomes active once the consents are given."""
     person = PersonalData(
         name=make_name(body.last_name, body.first_name, body.patronymic),
         birth_date=body.birth_date,

@@ -30,7 +30,7 @@ class SchoolsView(PageView[SchoolView]):
 
 
 class RowFaultView(View):
-    """A row that was not taken, counted from 1 over data rows."""
+    """A rejected row, counted from 1 over data rows."""
 
     row: int
     column: str

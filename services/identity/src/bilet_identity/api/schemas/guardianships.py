@@ -15,7 +15,7 @@ from bilet_kit.web.schemas import Input, View
 
 
 class InvitationView(View):
-    """A code for the parent; it is shown only in this answer and in repeats of its request."""
+    """A code for the parent, shown only in this answer and in repeats of its request."""
 
     invitation_id: UUID
     code: str
@@ -56,14 +56,14 @@ class GuardianshipInput(Input):
 
     @model_validator(mode="after")
     def name_one(self) -> Self:
-        """See that exactly one way is named."""
+        """Refuse a body that does not name exactly one way."""
         if sum(way is not None for way in (self.invitation_code, self.student_id, self.child_id)) != 1:
             raise ValueError("exactly one of invitation_code, student_id, child_id")
         return self
 
 
 class ListedChildView(View):
-    """A child as ESIA lists it; `student_id` when it has an account, `in_roster` when a school invited it."""
+    """A child whom ESIA lists; `student_id` when it has an account, `in_roster` when a school invited it."""
 
     child_id: UUID
     last_name: str
@@ -109,7 +109,7 @@ class TiedChildView(View):
 
 
 class ChildrenView(View):
-    """ESIA's list, present ties, and students with whose invitation the guardian came."""
+    """The children whom ESIA lists, present guardianships, and pupils by whose invitation the guardian came."""
 
     items: list[ListedChildView]
     guardianships: list[TiedChildView]

@@ -63,7 +63,7 @@ class ContactView(View):
 
 
 class ContactsView(View):
-    """Contacts of those that exist."""
+    """Contacts of the recipients who exist."""
 
     items: list[ContactView]
 
@@ -89,7 +89,7 @@ class ScopeView(View):
 
 
 class MeView(View):
-    """Whoever asks, as identity knows them."""
+    """Whoever asks, as identity knows them in the acting role."""
 
     subject: UUID
     role: str

@@ -11,7 +11,7 @@ from bilet_kit.web.schemas import View
 
 
 class RosterWarningView(View):
-    """Something to look at."""
+    """Something that a person should look at."""
 
     code: str
     detail: str

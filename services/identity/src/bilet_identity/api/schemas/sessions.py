@@ -27,14 +27,14 @@ class RefreshInput(Input):
 
 
 class ExchangeInput(Input):
-    """The one-time code that ESIA's callback gave the browser, and what the sign-in's challenge was made of."""
+    """The one-time code of ESIA's callback, and the verifier behind the sign-in's challenge."""
 
     code: Code
     code_verifier: CodeVerifier
 
 
 class TokensView(View):
-    """An access token for `expires_in` seconds and the refresh token to get the next one."""
+    """An access token, valid for `expires_in` seconds, and the refresh token for the next one."""
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's word

@@ -9,7 +9,7 @@ from bilet_kit.web.schemas import Input, View
 
 
 class StaffInput(Input):
-    """Somebody joins the staff in one scope."""
+    """A new member of the staff, in one scope."""
 
     last_name: Name
     first_name: Name
@@ -36,6 +36,6 @@ class StaffActivationInput(AccountInput):
 
 
 class ActivatedStaffView(View):
-    """Who can sign in now."""
+    """The member of the staff who can sign in now."""
 
     staff_id: UUID

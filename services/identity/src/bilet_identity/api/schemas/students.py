@@ -20,7 +20,7 @@ class AccountInput(Input):
 
 
 class StudentInput(AccountInput):
-    """A pupil opens an account; `region_code` may be left out where the school's code is unique in the country."""
+    """A new account; `region_code` may be omitted where the school's code is unique in the country."""
 
     last_name: Name
     first_name: Name
@@ -34,7 +34,7 @@ class StudentInput(AccountInput):
 
 
 class RosterClaimInput(AccountInput):
-    """A pupil claims a place in a school's roster by its code."""
+    """A pupil's claim to a place in a school's roster."""
 
     code: Code
     email: Email | None = None
