@@ -4,11 +4,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from bilet_diagnostics.bootstrap import migrations_folder
+import bilet_diagnostics
 from bilet_diagnostics.settings import Settings
 from bilet_diagnostics.storage.tables import metadata
 from bilet_kit.storage.database import engine_of
-from bilet_kit.storage.migrations import migrate
+from bilet_kit.storage.migrations import migrate, migrations_beside
 from tests.support.databases import Databases
 
 
@@ -20,7 +20,7 @@ async def test_migrated_tables_equal_the_metadata(databases: Databases) -> None:
     address = await empty.create("diagnostics")
     try:
         settings = Settings.model_validate({"environment": "test", "database_url": address})
-        await migrate(settings, migrations_folder())
+        await migrate(settings, migrations_beside(bilet_diagnostics.__file__))
         engine = engine_of(settings)
         async with engine.connect() as connection:
             assert await connection.run_sync(differences) == []

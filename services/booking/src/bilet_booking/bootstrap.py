@@ -1,7 +1,5 @@
 """The composition root: everything booking is made of."""
 
-from pathlib import Path
-
 from bilet_booking.api.claiming import body_of
 from bilet_booking.api.keeping import KeptPages
 from bilet_booking.api.parts import Parts
@@ -16,14 +14,8 @@ from bilet_booking.use_cases.claiming import ClaimDesk
 from bilet_booking.use_cases.republishing import REPUBLISH
 from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
+from bilet_kit.storage.migrations import migrations_beside
 from bilet_kit.web.auth import KeySet, RemoteKeySet
-
-
-def migrations_folder() -> Path:
-    """Find the migrations: inside the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def build(settings: Settings | None = None, verifier: KeySet | None = None) -> Service:
@@ -40,7 +32,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         consumers=CONSUMERS,
         domain_error=DomainError,
         problems=PROBLEMS,
-        migrations=migrations_folder(),
+        migrations=migrations_beside(__file__),
         router=router,
         jobs=jobs(),
         republish=REPUBLISH,

@@ -1,7 +1,5 @@
 """The composition root: everything diagnostics is made of."""
 
-from pathlib import Path
-
 from bilet_diagnostics.api.parts import Parts
 from bilet_diagnostics.api.problems import PROBLEMS
 from bilet_diagnostics.api.routes import router
@@ -16,14 +14,8 @@ from bilet_diagnostics.storage.submissions import HotSubmissions
 from bilet_diagnostics.use_cases.submitting import Desk
 from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
+from bilet_kit.storage.migrations import migrations_beside
 from bilet_kit.web.auth import KeySet, RemoteKeySet
-
-
-def migrations_folder() -> Path:
-    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def build(settings: Settings | None = None, verifier: KeySet | None = None) -> Service:
@@ -47,7 +39,7 @@ def build(settings: Settings | None = None, verifier: KeySet | None = None) -> S
         publications=PUBLICATIONS,
         consumers=CONSUMERS,
         domain_error=DomainError,
-        migrations=migrations_folder(),
+        migrations=migrations_beside(__file__),
         router=router,
         problems=PROBLEMS,
         jobs=jobs(library),

@@ -1,6 +1,5 @@
 """The composition root: everything identity is made of."""
 
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -22,14 +21,8 @@ from bilet_identity.storage.sealing import Vault
 from bilet_identity.use_cases.republishing import republish_staff, republish_students
 from bilet_kit.process.service import Republish, Service
 from bilet_kit.storage.database import Database, Transaction
+from bilet_kit.storage.migrations import migrations_beside
 from bilet_kit.web.auth import KeySet
-
-
-def migrations_folder() -> Path:
-    """Find the migrations: inside the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None = None) -> Service:
@@ -46,7 +39,7 @@ def build(settings: Settings | None = None, esia_http: httpx.AsyncClient | None 
         consumers=CONSUMERS,
         domain_error=DomainError,
         problems=PROBLEMS,
-        migrations=migrations_folder(),
+        migrations=migrations_beside(__file__),
         router=router,
         jobs=jobs(parts.vault),
         republish=_republishing(parts.vault),

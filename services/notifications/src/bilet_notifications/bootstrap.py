@@ -1,11 +1,10 @@
 """The composition root: everything notifications is made of."""
 
-from pathlib import Path
-
 from pydantic import SecretStr
 
 from bilet_kit.process.service import Service
 from bilet_kit.storage.database import Database
+from bilet_kit.storage.migrations import migrations_beside
 from bilet_kit.web.auth import KeySet, RemoteKeySet
 from bilet_notifications.api.parts import Parts
 from bilet_notifications.api.problems import PROBLEMS
@@ -18,13 +17,6 @@ from bilet_notifications.rendering import Renderer
 from bilet_notifications.sending.contacts import Contacts, IdentityContacts
 from bilet_notifications.sending.email import EmailCarrier, SmtpConfiguration
 from bilet_notifications.settings import Settings
-
-
-def migrations_folder() -> Path:
-    """Where the migrations lie: inside the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def build(
@@ -44,7 +36,7 @@ def build(
         consumers=CONSUMERS,
         domain_error=DomainError,
         problems=PROBLEMS,
-        migrations=migrations_folder(),
+        migrations=migrations_beside(__file__),
         router=router,
         jobs=jobs(carriers, contacts or _contacts(settings)),
         parts=Parts(renderer),

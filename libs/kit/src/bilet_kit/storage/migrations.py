@@ -21,6 +21,13 @@ class StaleSchemaError(RuntimeError):
     """The database is behind the revision that this code was written for."""
 
 
+def migrations_beside(module: str) -> Path:
+    """Find a service's migrations by a module of its package: inside when installed, beside the sources in a checkout."""
+    package = Path(module).resolve().parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
+
+
 def create_kit_tables(op: Operations) -> None:
     """Create the kit's tables and functions, the first step of every service's first migration."""
     kit = resources.files("bilet_kit.storage")
