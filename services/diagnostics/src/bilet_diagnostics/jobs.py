@@ -1,4 +1,4 @@
-"""What the worker does by itself: it makes recommendations anew that rest on an older offer or on a wrong key."""
+"""What the worker does by itself: it renews recommendations that rest on an older offer or on a wrong key."""
 
 from bilet_diagnostics.domain.library import Library
 from bilet_diagnostics.use_cases.renewing import renew_recommendations

@@ -8,7 +8,7 @@ from bilet_kit.settings import ServiceSettings
 
 
 class InstrumentsSettings(BaseSettings):
-    """Where the instruments lie: all that a command needs which looks at files only.
+    """Where the instruments lie: all that a command needs that only reads files.
 
     Attributes:
         instruments_dir: another folder of instrument files than the packaged one.
@@ -20,4 +20,4 @@ class InstrumentsSettings(BaseSettings):
 
 
 class Settings(ServiceSettings, InstrumentsSettings):
-    """What every service needs, and where the instruments lie."""
+    """The settings of every service, and where the instruments lie."""

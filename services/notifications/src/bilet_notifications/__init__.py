@@ -1,1 +1,1 @@
-"""Notifications: who is told what, over which channel, and what became of it. No contact is ever stored here."""
+"""Notifications: who is notified of what, over which channel, and with what outcome. No contact is ever stored here."""

@@ -1,4 +1,4 @@
-"""What the routes need besides the transaction, found in the running service."""
+"""What the routes need besides the transaction."""
 
 from dataclasses import dataclass
 from typing import cast

@@ -29,7 +29,7 @@ FAULTS = (InstrumentFileError, AnswerFileError, norming.NoNormsError, picture.Pi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Where the statistics go besides the terminal, None for nowhere."""
+    """Where the statistics are written besides the terminal; None for nowhere."""
 
     csv: Path | None = None
     picture: Path | None = None

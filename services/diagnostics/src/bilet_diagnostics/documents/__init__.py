@@ -1,1 +1,1 @@
-"""Documents that people keep: a layout, and what is set in it."""
+"""Documents that people keep: a layout, and the texts that are typeset in it."""

@@ -1,4 +1,4 @@
-"""Who may look at a pupil's results besides the pupil: by role and by object, from what other services told us."""
+"""Who may see a pupil's results besides the pupil: by role and by object, from what other services published."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ RESULTS_TO_MENTOR = "results-to-mentor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """An approved booking and whose slot it is.
+    """An approved booking, with the mentor whose slot it is.
 
     Attributes:
         mentor_code: of the slot's mentor in the region.
@@ -52,7 +52,7 @@ def may_see_summary(asker: Asker, student: Student, meetings: Iterable[Meeting],
 
 
 def may_see_route(asker: Asker, student: Student) -> bool:
-    """Whether the asker may see the pupil's route with the own goals and steps: a guardian, nobody of the staff."""
+    """Whether the asker may see the pupil's route with goals and steps: a guardian may, nobody of the staff."""
     return asker.role == ActingRole.GUARDIAN and student.is_seen_by(asker.subject)
 
 

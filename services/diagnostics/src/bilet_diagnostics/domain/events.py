@@ -29,7 +29,7 @@ class AttemptEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted(AttemptEvent):
-    """A pupil opened a stage; `number` counts the attempts at it in the season from 1."""
+    """A pupil started a stage; `number` counts the attempts at it in the season from 1."""
 
     number: int
     grade: int

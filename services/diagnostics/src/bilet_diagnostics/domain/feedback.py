@@ -79,7 +79,7 @@ class FieldFeedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """All that is said after a stage.
+    """The feedback on a stage.
 
     Attributes:
         strengths: titles of the scales with the highest places, at most three; for others all that are high.

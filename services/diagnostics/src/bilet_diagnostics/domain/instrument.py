@@ -109,7 +109,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class ScaleKey:
-    """A scale made ready for scoring.
+    """A scale prepared for scoring.
 
     Attributes:
         positions: where its items lie in the instrument, from 0.
@@ -177,7 +177,7 @@ class Instrument:
 
     @cached_property
     def keys(self) -> tuple[ScaleKey, ...]:
-        """The scales made ready for scoring, in the file's order."""
+        """The scales prepared for scoring, in the file's order."""
         return tuple(self._key(scale) for scale in self.scales)
 
     @cached_property

@@ -19,7 +19,7 @@ class Library:
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
-        """Every version there is, in the order in which a stage asks them, then by number."""
+        """Every version, in the order in which a stage asks them, then by number."""
         return tuple(sorted(self._by_ref.values(), key=lambda one: (one.stage, one.place, one.id, one.version)))
 
     def norms_of(self, ref: str) -> NormSet | None:

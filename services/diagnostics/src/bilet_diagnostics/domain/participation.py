@@ -1,4 +1,4 @@
-"""What diagnostics knows of a pupil and of a season: projections of other services' facts, and the questions asked of them."""
+"""What diagnostics knows of a pupil and of a season, from other services' events, and the rules that rest on it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ CONTRARY_AT_LEAST = 2
 
 
 class Sign(StrEnum):
-    """What was noticed. Flagged attempts stay out of the norms.
+    """A sign that was noticed. Flagged attempts stay out of the norms.
 
     Source of the kinds, and of half an instrument as a run that is too long: Curran, Journal of Experimental Social
     Psychology 66 (2016), 4–19; the other thresholds are our own.

@@ -1,4 +1,4 @@
-"""An attempt as it is read back: with the feedback on it, and as a part of the pupil's educational route."""
+"""Attempts as they are read: with the feedback on them, and as a part of the pupil's educational route."""
 
 from dataclasses import dataclass
 from uuid import UUID

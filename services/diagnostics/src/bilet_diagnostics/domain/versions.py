@@ -1,4 +1,4 @@
-"""Versions and forms of an instrument: what a new version may put right, and what makes two forms parallel."""
+"""Versions and forms of an instrument: what a new version may correct, and what makes two forms parallel."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def _differences(one: Instrument, other: Instrument) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A version that puts earlier ones right.
+    """A version that corrects earlier ones.
 
     Attributes:
         right: the version to score by, `<id>-<version>`.

@@ -64,7 +64,7 @@ class DisclosedGroups:
 
     @property
     def attempts(self) -> int:
-        """How many were counted in."""
+        """How many attempts were counted."""
         return self._skipped[EVERYONE].attempts
 
     @property

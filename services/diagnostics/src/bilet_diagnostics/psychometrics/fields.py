@@ -65,7 +65,7 @@ def _check_widths(is_newline: NDArray[np.bool_], width: int, first_row: int) -> 
 
 
 class _Numbers(dict[str, float]):
-    """Fields understood already: there are few different ones among millions."""
+    """Remembers parsed fields: among millions there are few different ones."""
 
     def __missing__(self, text: str) -> float:
         if len(self) >= _REMEMBERED:

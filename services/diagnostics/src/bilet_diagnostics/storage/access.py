@@ -1,4 +1,4 @@
-"""Who may look at what: scopes of the staff, meetings with mentors, pupils of a school."""
+"""What access rests on: meetings with mentors, and pupils of a school."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

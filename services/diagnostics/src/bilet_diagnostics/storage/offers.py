@@ -1,4 +1,4 @@
-"""What a region offers, which version of it a recommendation was made from, and those made from an older one."""
+"""A region's offer in its versions, and the recommendations that were made from an older one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Outdated:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """What is recommended instead."""
+    """The recommendations that replace outdated ones."""
 
     outdated: Outdated
     recommended: tuple[Recommendation, ...]

@@ -54,7 +54,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescored:
-    """New scores of an attempt, and what is noticed about its answers by the new version."""
+    """New scores of an attempt, with the signs that the corrected version notices."""
 
     attempt_id: UUID
     scoring: int

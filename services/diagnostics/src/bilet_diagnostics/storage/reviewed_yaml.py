@@ -43,7 +43,7 @@ class InstrumentFileError(Exception):
 
 
 class Part(BaseModel):
-    """A section of a file: nothing unknown in it."""
+    """A section of a file, in which unknown fields are faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 

@@ -1,4 +1,4 @@
-"""A pupil's route: the own plan, and what booking told of try-outs and mentors' recommendations."""
+"""A pupil's route: the pupil's own plan, and what booking published of try-outs and mentors' recommendations."""
 
 from uuid import UUID
 

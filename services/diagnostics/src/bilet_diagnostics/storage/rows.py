@@ -1,4 +1,4 @@
-"""Rows to domain objects and back; the one place that knows how answers and scores lie in their columns."""
+"""Rows to domain objects and back, the one place that knows how columns hold answers and scores."""
 
 from collections.abc import Sequence
 from dataclasses import replace

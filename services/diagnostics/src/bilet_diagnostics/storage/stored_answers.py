@@ -1,4 +1,4 @@
-"""Stored answers on their way to the statistics: PostgreSQL copies them out as rows of CSV, without a word of whose they are.
+"""Stored answers on their way to the statistics: PostgreSQL copies them out as rows of CSV, without identities.
 
 Beneath the ORM on purpose: a COPY streams, so a million attempts need no more memory than a thousand.
 
@@ -59,7 +59,7 @@ WHERE place <= members / $8::bigint * $8
 
 
 class Which(StrEnum):
-    """Which submitted attempts are looked at.
+    """Which submitted attempts are measured.
 
     Flagged are those whose answers show signs of haste; first is one before which the pupil began no other that asked
     any version of the same instrument. A parallel form is an instrument of its own, so its first is often a retake.
@@ -72,7 +72,7 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Whose answers are looked at; `regions` None means every region."""
+    """Whose answers are measured; `regions` None means every region."""
 
     which: Which = Which.UNFLAGGED
     regions: Sequence[str] | None = None

@@ -74,7 +74,7 @@ SELECT EXISTS (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What is to be written: the attempt as it was scored, its scores, and the events that say so.
+    """A submission to write: the attempt as it was scored, its scores, and its events.
 
     Attributes:
         recommended: None unless the stage leads to recommendations.
@@ -95,7 +95,7 @@ _Said = tuple[Submission, Sequence[Published]]
 
 
 class HotSubmissions:
-    """Writes submissions; `translate` turns domain events into what the service says."""
+    """Writes submissions; `translate` turns domain events into contract events."""
 
     def __init__(self, database: Database, translate: Translate) -> None:
         self._database = database

@@ -31,7 +31,7 @@ class Given:
 
     @property
     def answer(self) -> Answer:
-        """What is kept of it."""
+        """The answer as it is stored."""
         return Answer(min(self.answered_ms, self.received_ms), self.sequence, self.value)
 
 

@@ -1,4 +1,4 @@
-"""What the staff sees: a school's coordinator who is how far, a methodologist instruments and counts, nobody's answers."""
+"""What the staff sees: coordinators the progress of a school, methodologists instruments and counts, nobody an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

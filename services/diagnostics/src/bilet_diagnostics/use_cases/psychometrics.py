@@ -45,7 +45,7 @@ class Measured:
 
 
 class Gathering(Protocol):
-    """Whatever counts rows of answers in."""
+    """Anything that counts rows of answers."""
 
     def add(self, chunk: "Chunk", /) -> None:
         """Count in a chunk."""

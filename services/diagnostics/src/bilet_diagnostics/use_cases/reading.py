@@ -1,4 +1,4 @@
-"""Results are read: all by the pupil, a summary without single answers by guardians and by mentors who may look."""
+"""Reading results: pupils read everything, guardians and permitted mentors a summary without single answers."""
 
 from uuid import UUID
 

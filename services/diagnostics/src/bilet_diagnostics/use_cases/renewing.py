@@ -1,4 +1,4 @@
-"""Recommendations are made anew, and said if they differ, after a region's offer changed or a key was put right."""
+"""Recommendations are renewed, and published if they differ, after an offer changed or a key was corrected."""
 
 from bilet_diagnostics.domain.attempt import LAST_STAGE
 from bilet_diagnostics.domain.events import RecommendationsChanged, fits_of

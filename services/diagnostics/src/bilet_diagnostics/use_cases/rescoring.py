@@ -1,4 +1,4 @@
-"""A wrong key was put right by a new version: attempts are scored anew, and both results are kept."""
+"""Rescoring after a new version corrected a wrong key: attempts are scored anew, and both results are kept."""
 
 from dataclasses import dataclass
 from uuid import UUID

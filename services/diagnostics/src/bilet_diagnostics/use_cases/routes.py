@@ -1,4 +1,4 @@
-"""The pupil's route: read by the family, planned by the pupil, grown by what booking tells."""
+"""The pupil's route: read by the family, planned by the pupil, grown by booking's events."""
 
 from collections.abc import Sequence
 from uuid import UUID

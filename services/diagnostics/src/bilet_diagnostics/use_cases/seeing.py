@@ -1,4 +1,4 @@
-"""Looking at a pupil's results: who may, and that every look of somebody else is said for the audit trail."""
+"""Viewing a pupil's results: who may, and that every view of somebody else is published for the audit trail."""
 
 from enum import StrEnum
 from uuid import UUID

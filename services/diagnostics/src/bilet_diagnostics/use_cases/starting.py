@@ -1,4 +1,4 @@
-"""A pupil opens a stage, or goes on with it on another device."""
+"""A pupil starts a stage, or goes on with it on another device."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A pupil hands a stage in: it is scored, read-only from now on, and the third one completes the diagnostics."""
+"""A pupil submits a stage: it is scored and read-only from now on, and the third one completes the diagnostics."""
 
 from dataclasses import dataclass
 from datetime import datetime

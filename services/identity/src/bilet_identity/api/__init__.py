@@ -1,1 +1,1 @@
-"""HTTP to use cases."""
+"""HTTP requests become use cases."""

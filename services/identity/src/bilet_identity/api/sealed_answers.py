@@ -1,4 +1,4 @@
-"""Answers of creating requests that show a one-time code: their idempotency record holds them sealed.
+"""Answers that show a one-time code, which their idempotency record holds sealed.
 
 The kit keeps an answer for 24 hours as it was given; here it is given a sealed one to keep, and a repeat gets it opened.
 Sealing was preferred to deriving codes from the ids of their rows, which would store no answer at all but would leave

@@ -1,4 +1,4 @@
-"""The exact texts that people consent to: one file for one purpose and version; a published file never changes."""
+"""The exact texts that people consent to, one file per purpose and version; a published file never changes."""
 
 from functools import cache
 from hashlib import sha256

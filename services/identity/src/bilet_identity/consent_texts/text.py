@@ -1,4 +1,4 @@
-"""A text to consent to."""
+"""A text that people consent to."""
 
 from dataclasses import dataclass
 

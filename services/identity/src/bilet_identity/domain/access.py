@@ -1,4 +1,4 @@
-"""Signing in: how failed attempts slow the next one down, and how a refresh token is exchanged."""
+"""Signing in: how failures slow down the next attempt, and how a refresh token is exchanged."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

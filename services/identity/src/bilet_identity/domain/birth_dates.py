@@ -1,4 +1,4 @@
-"""Birth dates: how they are written, which of them a pupil can have, and what age follows from them."""
+"""Birth dates: how they are written, which of them a pupil can have, and the age that follows."""
 
 import re
 from datetime import date

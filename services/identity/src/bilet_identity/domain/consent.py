@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class Purpose(StrEnum):
-    """What personal data may be used for."""
+    """A use of personal data that needs consent."""
 
     PROCESSING = "processing"
     TRANSFER = "transfer"

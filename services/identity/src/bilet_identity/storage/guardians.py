@@ -1,4 +1,4 @@
-"""Guardians as ESIA knows them: sign-ins under way, children ESIA lists, invitations, and whom they match."""
+"""Guardians as ESIA knows them: sign-ins under way, the children it lists, invitations, and whom they match."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

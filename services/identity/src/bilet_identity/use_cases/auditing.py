@@ -1,4 +1,4 @@
-"""Looks at a pupil's data that happen in other services are kept in the one audit trail."""
+"""Views of a pupil's data in other services are kept in the one audit trail."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Consents are given and taken back."""
+"""Consents are given and withdrawn."""
 
 from dataclasses import dataclass
 from datetime import date

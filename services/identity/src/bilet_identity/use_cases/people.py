@@ -1,4 +1,4 @@
-"""Names and contacts are shown to those who may see them, and each time leaves one audit record."""
+"""Names and contacts are shown to those who may see them, and every view leaves an audit record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whole states are said once more, a page at a time, for a listener that has lost or never had them."""
+"""Whole states are published once more, a page at a time, for a consumer that lost or never had them."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What time does by itself: birthdays change rights, terms run out, used-up secrets are forgotten."""
+"""What time changes by itself: birthdays change rights, terms expire, used secrets are forgotten."""
 
 from datetime import datetime, timedelta
 

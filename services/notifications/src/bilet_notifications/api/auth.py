@@ -1,4 +1,4 @@
-"""Who may call what: everybody signed in reads the own inbox."""
+"""Who may call what: everybody signed in, for their own inbox."""
 
 from typing import Annotated
 

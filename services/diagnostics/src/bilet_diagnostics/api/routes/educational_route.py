@@ -1,4 +1,4 @@
-"""The pupil's route over HTTP: as JSON, as a document to keep, and the own goals and steps to change."""
+"""The pupil's educational route: as JSON, as a document to keep, and the pupil's own goals and steps."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

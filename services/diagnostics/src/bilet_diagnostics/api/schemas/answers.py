@@ -52,7 +52,7 @@ class AnswersInput(Input):
 
 
 class SubmissionInput(Input):
-    """Handing a stage in: `to-check` lets something striking be pointed out once, `as-they-are` does not."""
+    """A submission: `to-check` asks to have something striking pointed out once, `as-they-are` does not."""
 
     answers: Literal["to-check", "as-they-are"] = "to-check"
 

@@ -46,7 +46,7 @@ class StepInput(Input):
 
 
 class PlanInput(Input):
-    """All of the pupil's goals and steps from now on.
+    """All of the pupil's goals and steps, which replace the earlier ones.
 
     Attributes:
         revision: of the plan that was changed on the device, as it was read.
@@ -83,7 +83,7 @@ class PlanView(View):
 
 
 class MentorRecommendationView(View):
-    """That a mentor recommended something; the text is read in booking, under the booking.
+    """A mentor's recommendation, whose text is read in booking, under the booking.
 
     Attributes:
         issued_by_id: the mentor; the name is identity's to tell.
@@ -106,7 +106,7 @@ class MentorRecommendationView(View):
 
 
 class TriedOutView(View):
-    """An attended try-out; texts are empty while the catalogue has not told them."""
+    """An attended try-out; titles are empty until the catalogue brings them."""
 
     booking_id: UUID
     competency: str
@@ -138,7 +138,7 @@ class TriedOutView(View):
 
 
 class RouteView(View):
-    """The individual educational route: profile, try-outs with mentors' recommendations, own plan."""
+    """The individual educational route: profile, try-outs with mentors' recommendations, the pupil's own plan."""
 
     student_id: UUID
     profile: list[FeedbackView]

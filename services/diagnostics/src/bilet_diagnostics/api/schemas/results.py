@@ -61,7 +61,7 @@ class CodeView(View):
 
 
 class FeedbackView(View):
-    """What is said after a stage."""
+    """The feedback on a stage."""
 
     stage: int
     submitted_at: datetime | None
@@ -91,7 +91,7 @@ class FeedbackView(View):
 
 
 class QuizAnswerView(View):
-    """A quiz question looked back at."""
+    """A quiz question with its right answer, for looking back."""
 
     item: str
     text: str
@@ -146,7 +146,7 @@ class RecommendationView(View):
 
 
 class RecommendationsView(View):
-    """What to try first, best first; `note` says that nothing is excluded."""
+    """The competencies to try first, best first; `note` says that nothing is excluded."""
 
     student_id: UUID
     items: list[RecommendationView]

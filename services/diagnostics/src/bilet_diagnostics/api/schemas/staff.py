@@ -136,7 +136,7 @@ class ScaleKeyView(View):
 
 
 class KeyedInstrumentView(InstrumentSummaryView):
-    """A version with all that a psychologist checks."""
+    """A version with everything that a psychologist checks."""
 
     instruction: str
     source: str

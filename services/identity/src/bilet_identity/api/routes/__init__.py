@@ -1,4 +1,4 @@
-"""Routes of identity (the gateway puts them under /api/v1/identity), the public keys, and what only our services may call."""
+"""All routes of identity, the public keys, and what only our own services may call."""
 
 from fastapi import APIRouter
 

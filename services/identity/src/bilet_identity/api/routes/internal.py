@@ -1,4 +1,4 @@
-"""What only our own services may ask; the gateway does not route it."""
+"""Routes for our own services only, which the gateway does not route."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Guardians, pupils and what ties them."""
+"""Guardians, pupils, and what ties them to each other."""
 
 from datetime import date, datetime
 from typing import Literal, Self
