@@ -75,13 +75,14 @@ class ClaimDesk:
     async def _serve(self, claims: Sequence[Claim]) -> list[_Answer]:
         decisions = [self._decide(candidate) for candidate in await read(self._database.pool, claims)]
         granted = [decision for decision in decisions if isinstance(decision, Decided)]
-        if not granted:
-            return [Unbooked(decision) for decision in decisions if not isinstance(decision, Decided)]
+        answers = iter(await self._write(granted) if granted else ())
+        return [next(answers) if isinstance(decision, Decided) else decision for decision in decisions]
+
+    async def _write(self, granted: Sequence[Decided]) -> list[_Answer]:
         outcomes = await write(self._database.pool, granted)
         if any(outcome.is_booked for outcome in outcomes):
             self._database.wake_relay()
-        answers = iter(map(_answer, granted, outcomes))
-        return [next(answers) if isinstance(decision, Decided) else decision for decision in decisions]
+        return list(map(_answer, granted, outcomes))
 
     def _decide(self, candidate: Candidate) -> Decided | Unbooked:
         """Let the domain decide; a refusal takes the slow path, which tells it. No rule is asked about a full slot."""
