@@ -102,7 +102,7 @@ class Booking:
         self.runs: list[Run] = []
 
     def notes(self) -> list[str]:
-        """What has to be said about the figures."""
+        """Say what a reader has to know about the figures."""
         tails = "; ".join(f"{name}: {words}" for name, words in self._latencies.items())
         how = (
             f"{CLIENTS} keep-alive clients in a process of their own, {self._effort.bookings} requests a load, every one another pupil's, "
@@ -173,7 +173,7 @@ class Booking:
             await region.check_seats(season.SCARCE_SEATS)
 
     async def _book(self, key: str, port: int, region: Region, slots: Sequence[UUID], path: str = _PATH) -> None:
-        """A load of which every request must get its seat."""
+        """Put a load on the service in which every request must get its seat."""
         tokens, count = self._servers.tokens, self._effort.bookings
         warm, requests = (wishes(tokens, region.take(number), slots, path) for number in (WARM, count))
         expect(await under_load(port, warm, CLIENTS), {CREATED: WARM})
@@ -182,7 +182,7 @@ class Booking:
 
     @asynccontextmanager
     async def _serving(self, processes: int) -> AsyncIterator[tuple[Region, int]]:
-        """A new region with as many pupils as two loads need, and the port of an api on it."""
+        """Open a region with as many pupils as two loads need, and yield it with the port of an api on it."""
         address = await self._servers.databases.create("booking")
         region = await open_region(address, 2 * (self._effort.bookings + WARM) + 2 * season.SCARCE_SEATS)
         async with self._servers.program("booking", _API, address, processes=processes) as api:
@@ -218,13 +218,13 @@ def expect(load: Load, statuses: Mapping[int, int]) -> None:
 
 
 def bare_wishes(path: str, slots: int, count: int) -> list[bytes]:
-    """Requests for the bare app, the slots in turn."""
+    """Make requests for the bare app, taking the slots in turn."""
     return [request("POST", path.format(1 + number % slots), b'{"student_id": %d}' % number) for number in range(count)]
 
 
 @asynccontextmanager
 async def envoy(started: Servers, api_port: int) -> AsyncIterator[int]:
-    """The gateway as `bilet up` configures it, in front of the api; the test issuer stands for identity's keys."""
+    """Run the gateway as `bilet up` configures it, in front of the api; the test issuer stands for identity's keys."""
     admin, jwks = ports.port_or_free(0), urlsplit(started.tokens.jwks_url)
     port = ports.port_or_free(0)
     upstreams = dict.fromkeys(gateway.SERVICES, api_port) | {"identity": jwks.port or 0}

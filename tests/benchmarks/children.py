@@ -27,7 +27,7 @@ class Child:
         self.process.start()
 
     async def answer(self, within: float) -> Any:  # noqa: ANN401 - whatever the function puts there
-        """The next answer.
+        """Return the child's next answer.
 
         Raises:
             ChildDiedError: the process ended without one.
@@ -56,7 +56,7 @@ def _run(function: Callable[..., Coroutine[Any, Any, None]], *arguments: object)
 
 @asynccontextmanager
 async def child(function: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> AsyncIterator[Child]:
-    """A child for the length of a block."""
+    """Run a child process for the length of a block."""
     started = Child(function, *arguments)
     try:
         yield started

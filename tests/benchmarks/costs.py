@@ -21,7 +21,7 @@ class Costs:
 
 
 def costs(*components: Component) -> Costs:
-    """What the components have used so far."""
+    """Read what the components have used so far."""
     return Costs({component.name: _used(component) for component in components})
 
 

@@ -79,7 +79,7 @@ class Cohort:
     _original: UUID | None = None
 
     async def open_season(self) -> None:
-        """An operator imports the pack at booking; diagnostics hears of it. One pupil goes ahead of all others."""
+        """Import the pack at booking and wait for diagnostics to consume it; one pupil goes ahead of all others."""
         operator = uuid4()
         scope = StaffScope(role="regional-operator", region_code=season.REGION)
         scopes = StaffScopeChangedV1(
@@ -100,7 +100,7 @@ class Cohort:
             await self._take(self._original, stage)
 
     async def ready_to_submit(self, pupils: int) -> dict[UUID, UUID]:
-        """New pupils with the attempt each has yet to hand in."""
+        """Make new pupils, each with an attempt that has only to be submitted."""
         students = await self._register(pupils)
         connection = await asyncpg.connect(self.diagnostics)
         try:
@@ -144,7 +144,7 @@ class Cohort:
 
 
 def submission(attempt: UUID | str, **headers: str) -> bytes:
-    """The request that hands an attempt in."""
+    """Make the request that submits an attempt."""
     return request("POST", f"/attempts/{attempt}/submission", b'{"answers":"as-they-are"}', **headers)
 
 

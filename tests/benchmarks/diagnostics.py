@@ -94,7 +94,7 @@ class Diagnostics:
         self.runs: list[Run] = []
 
     def notes(self) -> list[str]:
-        """What has to be said about the figures."""
+        """Say what a reader has to know about the figures."""
         items = {stage: len(LIBRARY.paper_for(stage, GRADE).items) for stage in (2, 3)}
         spent = "; ".join(f"{name}: {words}" for name, words in self._spent.items())
         tails = "; ".join(f"{name}: {words}" for name, words in self._tails.items())

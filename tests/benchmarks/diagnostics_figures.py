@@ -33,7 +33,7 @@ def scoring_milliseconds(repeats: int) -> float:
 
 
 async def write_answers(path: Path, rows: int) -> None:
-    """A file of answers to 50 items with a grade, one in a hundred missing."""
+    """Write a file of answers to 50 items with a grade, one in a hundred of them missing."""
     async with child(_write, str(path), rows) as writer:
         await writer.answer(_WITHIN)
 
@@ -51,7 +51,7 @@ async def _write(answers: "Queue[int]", path: str, rows: int) -> None:
 
 
 def write_rows(path: Path, rows: int) -> None:
-    """The same in this process."""
+    """Write the same rows in this process."""
     import numpy as np  # noqa: PLC0415 - only in this process
 
     items = [item.id for item in LIBRARY.paper((PSYCHOMETRICS,)).items]

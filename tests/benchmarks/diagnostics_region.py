@@ -62,7 +62,7 @@ class Answers:
 
 
 async def open_region(address: str) -> None:
-    """A season that is open now, and a region's competencies."""
+    """Make a season that is open now, and a region's competencies."""
     connection = await asyncpg.connect(address)
     try:
         await connection.execute(_SEASON, uuid4(), season.SEASON, season.REGION)

@@ -65,7 +65,7 @@ class Drain:
         self._transactions = 0
 
     def notes(self) -> list[str]:
-        """What has to be said about the figures."""
+        """Say what a reader has to know about the figures."""
         spent = (f"{name}: {words}" for name, words in self._spent.items())
         broker = (
             f"Broker: {self._servers.broker_name}. {self._events} events shaped as `booking.booking-requested.v1` in each run, "
@@ -144,7 +144,7 @@ class Drain:
 
     @asynccontextmanager
     async def _full_outbox(self, address: str) -> AsyncIterator[Program]:
-        """A worker that cannot have the relay's lease yet, and events that wait for it."""
+        """Start a worker that cannot have the relay's lease yet, with events that wait for it."""
         connection = await asyncpg.connect(address)
         await connection.execute(_BLOCK_LEASE, uuid4())
         await connection.close()

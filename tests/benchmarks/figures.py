@@ -63,7 +63,7 @@ class Section:
         return median(ratios) if ratios else None
 
     def verdicts(self, line: Line) -> list[str]:
-        """The ratios and targets of a line, in words."""
+        """Put the ratios and targets of a line into words."""
         words = []
         for target in line.targets:
             value = self.ratio(line.key, target.floor) if target.floor else median(self.values(line.key))
@@ -88,13 +88,13 @@ class Section:
 
 
 def shown_value(value: float, unit: str) -> str:
-    """A value with as many digits as it deserves, and its unit."""
+    """Format a value with as many digits as it deserves, and its unit."""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f} {unit}".replace(",", " ")
 
 
 def as_markdown(section: Section) -> str:
-    """The section's table and notes."""
+    """Write the section's table and notes."""
     rows = ["| what | median | runs | beside its floor | others' CPU |", "|---|---:|---|---|---:|"]
     for line in section.lines:
         values = section.values(line.key)

@@ -76,7 +76,7 @@ class Latency:
         self.runs: list[Run] = []
 
     def notes(self) -> list[str]:
-        """What has to be said about the figures."""
+        """Say what a reader has to know about the figures."""
         how = (
             f"Broker: {self._servers.broker_name}. {self._samples} samples a run, Poisson arrivals at {RATE:.0f} per second. "
             "Diagnostics' api and worker and booking's worker and api are processes of their own, as in production."
@@ -131,7 +131,7 @@ class Latency:
 
     @asynccontextmanager
     async def _services(self) -> AsyncIterator[Cohort]:
-        """The four processes; the first time they come up, the season is opened."""
+        """Run the four processes; the first time they come up, the season is opened."""
         async with AsyncExitStack() as stack:
             programs = [
                 await stack.enter_async_context(

@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
 
 
 def request(method: str, path: str, body: bytes = b"", /, **headers: str) -> bytes:
-    """The bytes of a request; underscores in header names become hyphens."""
+    """Write the bytes of a request; underscores in header names become hyphens."""
     lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
     if body:
         lines.append("Content-Type: application/json")

@@ -17,6 +17,6 @@ async def arrivals(rate: float, count: int, seed: int) -> AsyncIterator[int]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0–1) of the samples lie."""
+    """Find the value below which `share` (0–1) of the samples lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

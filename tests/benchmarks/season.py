@@ -46,7 +46,7 @@ _TRY_OUTS = (
 
 
 def pack() -> Mapping[str, bytes]:
-    """The files of the import, by kind, in their order."""
+    """Make the files of the import, by kind, in their order."""
     return {
         "seasons": _csv(*_SEASONS),
         "sites": _csv(*_SITES),
@@ -57,7 +57,7 @@ def pack() -> Mapping[str, bytes]:
 
 
 def _slots() -> Iterator[str]:
-    """A hundred roomy slots, a hot one with room for all, and one with too few seats; no two at the same time."""
+    """Make a hundred roomy slots, a hot one with room for all, and one with too few seats; no two at the same time."""
     for number in range(SPREAD):
         day = _FIRST_DAY + timedelta(days=number % 90)
         yield f"S{number:03},63-M01-ON,{day}T{9 + number // 90:02}:00,{_ROOMY}"
@@ -66,7 +66,7 @@ def _slots() -> Iterator[str]:
 
 
 def pupils(count: int) -> list[UUID]:
-    """New pseudonyms."""
+    """Make new pseudonyms."""
     return [uuid4() for _ in range(count)]
 
 

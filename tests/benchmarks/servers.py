@@ -52,7 +52,7 @@ class Servers:
         )
 
     def environment(self, database_url: str) -> dict[str, str]:
-        """The settings of a process of ours."""
+        """Return the settings of one of the project's processes."""
         return {
             "PYTHONPATH": str(ROOT),
             "BILET_ENVIRONMENT": "test",
@@ -68,7 +68,7 @@ class Servers:
     async def program(
         self, name: str, factory: str, database_url: str, *, processes: int = 1, **more: str
     ) -> AsyncIterator[Program]:
-        """A process (or several behind one port) of uvicorn around an app factory, until the block is left."""
+        """Run uvicorn around an app factory, in one or more processes behind one port, until the block is left."""
         port = ports.port_or_free(0)
         serve = (sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port))
         component = Program(
@@ -85,7 +85,7 @@ class Servers:
 
 @asynccontextmanager
 async def running(component: ProcessComponent) -> AsyncIterator[None]:
-    """A component for the length of a block."""
+    """Run a component for the length of a block."""
     try:
         await component.start()
         await component.ready()
@@ -124,7 +124,7 @@ async def servers(*, with_kafka: bool) -> AsyncIterator[Servers]:
 
 @asynccontextmanager
 async def _with_topics(started: Servers) -> AsyncIterator[None]:
-    """The broker with every topic of an installation, each partition with its leader."""
+    """Give the broker every topic of an installation, and wait until each partition has its leader."""
     async with running(started.broker):
         topics = read_topics()
         await create_topics(started.kafka.bootstrap, topics)

@@ -87,7 +87,7 @@ async def _run() -> Run:
 
 @asynccontextmanager
 async def _installation() -> AsyncIterator[tuple[Path, int]]:
-    """A state directory and ports that nobody uses; whatever runs there is stopped afterwards."""
+    """Make a state directory and unused ports; whatever runs there is stopped afterwards."""
     base = next(base for base in _PORT_BASES if not any(ports.is_taken(port) for port in range(base - 30, base + 30)))
     with tempfile.TemporaryDirectory(prefix="bilet-bench-", ignore_cleanup_errors=True) as name:
         state_dir = Path(name) / "state"
@@ -130,7 +130,7 @@ def _weigh(run: dict[str, Measured], directory: StateDirectory) -> None:
 
 
 async def _import(run: dict[str, Measured], directory: StateDirectory) -> None:
-    """The pack as `bilet import` sends it; only the rosters are timed, the tables before them are not."""
+    """Import the pack as `bilet import` does; only the rosters are timed, the tables before them are not."""
     pack, account = open_pack(_PACK), ensure_operator(directory)
     await quiet()
     with Noise() as noise:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 @contextlib.asynccontextmanager
 async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """The app is started inside; its unexpected errors come back as answers, as over a real connection."""
+    """Start the app and make its client; unexpected errors come back as answers, as over a real connection."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

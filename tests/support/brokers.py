@@ -71,7 +71,7 @@ def any_apache(directory: Path) -> Iterator[Kafka]:
 
 @contextlib.contextmanager
 def apache_container() -> Iterator[Kafka]:
-    """The official image as one KRaft node; its port is chosen beforehand because the broker has to name it."""
+    """Run the official image as one KRaft node; its port is chosen beforehand because the broker has to name it."""
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - wanted only where Docker is
 
     port = port_or_free(0)
@@ -103,7 +103,7 @@ def _one_node(port: int) -> dict[str, str]:
 
 
 def kind() -> str:
-    """What BILET_TEST_KAFKA_KIND says: `tansu` or `apache` (the default)."""
+    """Read BILET_TEST_KAFKA_KIND: `tansu` or `apache` (the default)."""
     return os.environ.get(KIND, "apache")
 
 

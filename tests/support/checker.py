@@ -30,7 +30,7 @@ def numbers_without_gaps(records: Iterable[Record]) -> Findings:
 
 
 def one_event_per_number(records: Iterable[Record]) -> Findings:
-    """A repeat is the same event again: one number never stands for two events."""
+    """Check that a repeat is the same event again: one number never stands for two events."""
     events: dict[tuple[str, str | None, int], set[str]] = defaultdict(set)
     for record in records:
         events[record.topic, record.key, record.sequence].add(record.event_id)
@@ -40,7 +40,7 @@ def one_event_per_number(records: Iterable[Record]) -> Findings:
 async def everything_committed_was_carried(
     address: str, records: Iterable[Record], topics: Collection[str]
 ) -> Findings:
-    """The outbox is empty, and Kafka's last number per key is the database's."""
+    """Check that the outbox is empty and that Kafka's last number per key is the database's."""
     last: Counter[tuple[str, str]] = Counter()
     for record in records:
         place = (record.topic, record.key or "")
@@ -96,7 +96,7 @@ async def every_call_has_one_effect(address: str, records: Iterable[Record], top
 
 
 async def no_seat_too_many(address: str) -> Findings:
-    """A slot has at most as many seats taken as it has."""
+    """Check that a slot has at most as many seats taken as it has."""
     connection = await asyncpg.connect(address)
     try:
         rows = await connection.fetch(

@@ -24,7 +24,7 @@ class Databases:
     _made: list[str] = field(default_factory=list)
 
     async def create(self, service: str) -> str:
-        """The address of a new database with the newest schema of `service` and no rows of a test."""
+        """Create a database with the newest schema of `service` and no rows of a test, and return its address."""
         template = await self._template(service)
         name = f"{service}_{self.run}_{len(self._made)}"
         await self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

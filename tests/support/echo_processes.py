@@ -39,14 +39,14 @@ class Echo:
         return cls(kafka, database_url, directory, tokens, calls, answers, kafka.unique("echo"))
 
     async def worker(self, *, bootstrap: str = "", sabotage: str = "") -> Program:
-        """A running worker; `bootstrap` puts it behind a proxy."""
+        """Run a worker; `bootstrap` puts it behind a proxy."""
         return await self._start("worker", bootstrap, sabotage)
 
     async def api(self, *, sabotage: str = "") -> Program:
         return await self._start("api", "", sabotage)
 
     async def say(self, callers: Sequence[UUID], numbers: range) -> None:
-        """Calls put on Kafka as another service's relay would put them: their effect is the worker's alone."""
+        """Put calls on Kafka as another service's relay would: their effect is the worker's alone."""
         await self.kafka.produce(
             [called(caller, number).on(self.calls).for_kafka() for number in numbers for caller in callers]
         )

@@ -46,7 +46,7 @@ class Kafka:
     run: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def unique(self, name: str) -> str:
-        """A topic or group name nobody else has."""
+        """Make a topic or group name that nobody else has."""
         return f"{name}.{self.run}.{uuid4().hex[:6]}"
 
     async def create_topics(self, *names: str, partitions: int = PARTITIONS) -> None:
@@ -71,7 +71,7 @@ class Kafka:
             await consumer.stop()
 
     async def topic(self, name: str = "test", *, partitions: int = PARTITIONS) -> str:
-        """A new topic with a name of its own."""
+        """Create a topic with a name of its own."""
         unique = self.unique(name)
         await self.create_topics(unique, partitions=partitions)
         return unique

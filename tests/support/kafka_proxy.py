@@ -106,11 +106,11 @@ class KafkaProxy:
         return int(self._server.sockets[0].getsockname()[1])
 
     def hold_answers(self, api: Api) -> Hold:
-        """The broker does what it is asked, and nobody hears of it."""
+        """Let the broker do what it is asked, and hold back its answers."""
         return self._hold(Hold(api=api, answers=True))
 
     def hold_requests(self, api: Api) -> Hold:
-        """The broker is not even asked."""
+        """Hold back requests, so that the broker is not even asked."""
         return self._hold(Hold(api=api, answers=False))
 
     def lift(self, hold: Hold) -> None:
@@ -176,7 +176,7 @@ class KafkaProxy:
                 await hold.stop_here()
 
     def _named_after_us(self, frame: bytes) -> bytes:
-        """The same answer with the proxy's port: host strings of 127.0.0.1 or localhost keep their length."""
+        """Write the proxy's port into an answer: host strings of 127.0.0.1 or localhost keep their length."""
         port = int(self.target.rsplit(":", 1)[1])
         for host in (b"127.0.0.1", b"localhost"):
             frame = frame.replace(host + struct.pack(">i", port), host + struct.pack(">i", self._port))

@@ -59,14 +59,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """The PostgreSQL server of this run."""
+    """Start the PostgreSQL server of this run."""
     with any_postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def databases(postgres_server: PostgresServer) -> Iterator[Databases]:
-    """Makes databases from templates that are migrated once."""
+    """Make databases from templates that are migrated once."""
     made = Databases(postgres_server, migrate)
     yield made
     asyncio.run(made.drop_all())
@@ -91,7 +91,7 @@ async def database_url(databases: Databases) -> AsyncIterator[DatabaseUrl]:
 
 @pytest.fixture
 def mortal_postgres() -> Iterator[LocalPostgres]:
-    """A PostgreSQL server of one's own, to be killed."""
+    """Start a PostgreSQL server that a test may kill."""
     with local_postgres() as server:
         yield server
 
@@ -105,14 +105,14 @@ def tansu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 
 @pytest.fixture(scope="session")
 def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A real Apache Kafka; tests that ask for it carry the mark `apache_kafka`."""
+    """Start a real Apache Kafka; tests that ask for it carry the mark `apache_kafka`."""
     with brokers.any_apache(tmp_path_factory.mktemp("kafka")) as kafka:
         yield kafka
 
 
 @pytest.fixture
 def mortal_apache_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[brokers.LocalBroker]:
-    """An Apache Kafka of one's own, to be killed: always a process here, whatever the environment offers."""
+    """Start an Apache Kafka that a test may kill: always a process here, whatever the environment offers."""
     if reason := brokers.why_no_local_apache():
         _go_without_apache(request.node, reason)
     with brokers.local_broker(ApacheKafka(directory=tmp_path / "kafka")) as broker:
@@ -121,21 +121,21 @@ def mortal_apache_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 @pytest.fixture(scope="session")
 def kafka(request: pytest.FixtureRequest) -> Kafka:
-    """The best broker there is: Apache Kafka if it can be had here, else Tansu."""
+    """Start the best broker there is: Apache Kafka if it can be had here, else Tansu."""
     found: Kafka = request.getfixturevalue("tansu" if brokers.why_no_apache() else "apache_kafka")
     return found
 
 
 @pytest.fixture(params=["tansu", pytest.param("apache_kafka", marks=pytest.mark.apache_kafka)])
 def each_kafka(request: pytest.FixtureRequest) -> Kafka:
-    """Runs the test against Tansu and against Apache Kafka."""
+    """Run the test against Tansu and against Apache Kafka."""
     found: Kafka = request.getfixturevalue(request.param)
     return found
 
 
 @pytest.fixture
 async def kafka_proxy(kafka: Kafka) -> AsyncIterator[KafkaProxy]:
-    """A proxy in front of `kafka` that can hold one kind of request or answer."""
+    """Start a proxy in front of `kafka` that can hold one kind of request or answer."""
     async with KafkaProxy(kafka.bootstrap) as proxy:
         yield proxy
 

@@ -69,7 +69,7 @@ def _lives(process: psutil.Process) -> bool:
 
 @contextlib.contextmanager
 def local_postgres() -> Iterator[LocalPostgres]:
-    """An embedded server of one's own, gone with its data afterwards."""
+    """Start an embedded server and remove it with its data afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="bilet-pg-"))
     server = LocalPostgres(PostgreSQL(directory=directory, settings=SETTINGS))
     try:
@@ -82,7 +82,7 @@ def local_postgres() -> Iterator[LocalPostgres]:
 
 @contextlib.contextmanager
 def any_postgres() -> Iterator[PostgresServer]:
-    """A server for the whole run: given in the environment, else in Docker, else embedded."""
+    """Start a server for the whole run: given in the environment, else in Docker, else embedded."""
     if address := os.environ.get(ADDRESS):
         yield GivenPostgres(address)
     elif docker_is_there():

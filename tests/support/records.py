@@ -28,7 +28,7 @@ class HandMade:
 
     @classmethod
     def of(cls, event: Event, sequence: int, *, event_id: UUID | None = None, fact_id: UUID | None = None) -> Self:
-        """The record of an event as a relay writes it."""
+        """Make the record of an event as a relay writes it."""
         envelope = Envelope(
             id=event_id or uuid4(),
             type=event.type,
@@ -41,11 +41,11 @@ class HandMade:
         return cls(event.topic, event.key.encode(), event.to_json(), envelope.to_headers())
 
     def repeated(self) -> Self:
-        """The same record once more, further on in the topic."""
+        """Repeat the same record, further on in the topic."""
         return replace(self, offset=next(_offsets))
 
     def on(self, topic: str) -> Self:
-        """The same record on another topic."""
+        """Move the same record to another topic."""
         return replace(self, topic=topic)
 
     def with_header(self, name: str, value: bytes) -> Self:

@@ -10,7 +10,7 @@ WHOLE_FILES = ("season.csv", "sites.csv", "competencies.csv", "schools.csv")
 
 
 def small_pack(directory: Path, *, mentors: int, rosters: int) -> Path:
-    """The pack of Samara in `directory`, with its first mentors, their try-outs and slots, and its first rosters."""
+    """Write the pack of Samara into `directory`, with its first mentors, their try-outs and slots, and its first rosters."""
     (directory / "rosters").mkdir()
     for name in WHOLE_FILES:
         shutil.copy(PACK / name, directory / name)

@@ -68,7 +68,7 @@ class TokenMaker:
         return f"{self._address()}/.well-known/jwks.json"
 
     def token(self, role: str | None, subject: UUID | str, **claims: Any) -> str:  # noqa: ANN401 - claims are JSON
-        """A token of `role` for `subject`, valid for five minutes; `claims` replace the usual ones, None removes one."""
+        """Sign a token of `role` for `subject`, valid for five minutes; `claims` replace the usual ones, None removes one."""
         now = int(time.time())
         usual: dict[str, Any] = {
             "iss": self.issuer,

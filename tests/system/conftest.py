@@ -13,7 +13,7 @@ from tests.support.tokens import TokenMaker
 
 @pytest.fixture
 async def echo(each_kafka: Kafka, database_url: DatabaseUrl, tmp_path: Path, tokens: TokenMaker) -> AsyncIterator[Echo]:
-    """The echo service on each of the brokers; nothing of it runs yet."""
+    """Prepare the echo service on each of the brokers; nothing of it runs yet."""
     echo = await Echo.create(each_kafka, await database_url("echo"), tmp_path, tokens)
     yield echo
     await echo.stop()

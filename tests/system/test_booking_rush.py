@@ -78,7 +78,7 @@ class Processes:
             return Counter(answer.status_code for answer in await asyncio.gather(*asked))
 
     async def broken_promises(self) -> list[str]:
-        """What the checkers say of booking's topics and rows, once its worker has carried everything."""
+        """Ask the checkers about booking's topics and rows, once its worker has carried everything."""
         worker = await self.start("worker")
         try:
             await wait_until(self._nothing_waits, 30, every=0.1, what="an empty outbox")

@@ -15,7 +15,7 @@ SEEN_WITHIN = 60
 
 
 async def call_over_http(echo: Echo, count: int) -> None:
-    """Calls of one caller, committed with their outbox rows; no worker needs to run."""
+    """Commit calls of one caller with their outbox rows; no worker needs to run."""
     api = await echo.api()
     caller = str(uuid4())
     async with echo.client(api) as client:

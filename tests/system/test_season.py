@@ -39,7 +39,7 @@ def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedPro
 
 @pytest.fixture(scope="module")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation on which a small cohort has gone through its season."""
+    """Prepare an installation on which a small cohort has gone through its season."""
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
     pack = small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
     arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
@@ -84,7 +84,7 @@ def test_no_personal_field_is_on_kafka(records: list[Record]) -> None:
 
 
 def field_names(value: object) -> Iterator[str]:
-    """The names of all fields, however deep."""
+    """Collect the names of all fields, however deep."""
     if isinstance(value, dict):
         yield from value
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -180,7 +180,7 @@ def test_every_domain_event_is_published_or_said_to_be_silent(service: str) -> N
 
 
 def events_of(module: ModuleType) -> Iterator[type]:
-    """The members of the unions that a service's `domain/events.py` declares."""
+    """Return the members of the unions that a service's `domain/events.py` declares."""
     for declared in vars(module).values():
         if isinstance(declared, UnionType):
             yield from declared.__args__

@@ -27,7 +27,7 @@ class GivenAnswer(BaseModel):
 
 
 async def open_sheets(address: str, attempts: Sequence[UUID], items: int) -> None:
-    """An empty sheet for each attempt."""
+    """Insert an empty sheet for each attempt."""
     connection = await asyncpg.connect(address)
     try:
         await connection.execute(_SCHEMA)
@@ -42,7 +42,7 @@ async def open_sheets(address: str, attempts: Sequence[UUID], items: int) -> Non
 
 
 def create() -> FastAPI:
-    """The app, its database from BILET_DATABASE_URL; items are named by a letter and their number from 1."""
+    """Build the app on the database of BILET_DATABASE_URL; items are named by a letter and their number from 1."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

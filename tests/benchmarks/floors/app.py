@@ -76,7 +76,7 @@ class Queue:
 
 
 def create() -> FastAPI:
-    """The app, its database from BILET_DATABASE_URL."""
+    """Build the app on the database of BILET_DATABASE_URL."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
 async def bare_database(servers: Servers) -> str:
-    """The address of a new database with the floors' tables."""
+    """Create a database with the floors' tables and return its address."""
     administrator = await asyncpg.connect(servers.postgres.url())
     try:
         await administrator.execute("DROP DATABASE IF EXISTS bare WITH (FORCE)")

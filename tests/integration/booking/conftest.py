@@ -250,7 +250,7 @@ async def service(database_url: DatabaseUrl, tokens: TokenMaker) -> AsyncIterato
 
 @pytest.fixture
 async def empty_region(service: Service, tokens: TokenMaker, set_clock: SetClock) -> AsyncIterator[Region]:
-    """An operator, and nothing to book yet; the clock stands at `OPENING`."""
+    """Make an operator, and nothing to book yet; the clock stands at `OPENING`."""
     transport = httpx.ASGITransport(create_api(service))
     address = str(service.settings.database_url)
     async with httpx.AsyncClient(transport=transport, base_url="http://booking.test") as client:
@@ -262,7 +262,7 @@ async def empty_region(service: Service, tokens: TokenMaker, set_clock: SetClock
 
 @pytest.fixture
 async def region(empty_region: Region) -> Region:
-    """The small region: two sites, two competencies, three try-outs, six slots, a mentor."""
+    """Make the small region: two sites, two competencies, three try-outs, six slots, a mentor."""
     for kind, text in (
         ("seasons", SEASON_CSV),
         ("sites", SITES_CSV),

@@ -19,17 +19,17 @@ def desk_of(region: Region) -> ClaimDesk:
 
 
 def desk_over(database: Database) -> ClaimDesk:
-    """The desk as the service puts it together, over this database."""
+    """Build the desk as the service does, over this database."""
     return ClaimDesk(database, PUBLICATIONS.translate, body_of)
 
 
 def claim_of(pupil: Pupil, slot_id: UUID, key: str | None = None) -> Claim:
-    """A claim with a key nobody has used, unless told otherwise."""
+    """Make a claim, with an unused key unless told otherwise."""
     return Claim(pupil.id, slot_id, checked_key(key or str(uuid4())), b"hash", trace_headers())
 
 
 async def stop_clock(region: Region, moment: datetime) -> None:
-    """Business time stands still in this database, so that two ways can be compared to the microsecond."""
+    """Stop business time in this database, so that two ways can be compared to the microsecond."""
     await region.service.database.pool.execute(
         f"""CREATE OR REPLACE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql STABLE
         AS $$ SELECT '{moment.isoformat()}'::timestamptz $$"""
@@ -37,5 +37,5 @@ async def stop_clock(region: Region, moment: datetime) -> None:
 
 
 async def no_slow_path(*_: object) -> None:
-    """Takes the use case's place where the fast path must answer."""
+    """Fail where the use case is called, because the fast path must answer."""
     raise AssertionError("the fast path must have answered")

@@ -19,12 +19,12 @@ HAVING count(*) > max(e.max_bookings) OR count(*) FILTER (WHERE b.in_person) > m
 
 
 async def no_booking_beyond_the_seats(address: str) -> list[str]:
-    """A slot has at most as many bookings as seats."""
+    """Check that a slot has at most as many bookings as seats."""
     return [f"{row['slot_code']}: {row['held']} on {row['capacity']} seats" for row in await _rows(address, SEATS)]
 
 
 async def no_pupil_beyond_the_quota(address: str) -> list[str]:
-    """A pupil has at most as many bookings in a season as it allows, and of them in person."""
+    """Check that a pupil has at most as many bookings as the season allows, in all and in person."""
     rows = await _rows(address, QUOTAS)
     return [f"{row['student_id']}: {row['held']}, of them {row['in_person']} in person" for row in rows]
 

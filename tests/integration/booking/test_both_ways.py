@@ -104,7 +104,7 @@ async def written(connection: asyncpg.Connection | asyncpg.Pool, pupil: Pupil) -
 
 
 async def the_fast_path(region: Region, pupil: Pupil, slot: str) -> tuple[bytes | Unbooked, dict[str, Any]]:
-    """The desk's answer and what it would have left behind: it is rolled back, the slow path finds the same database."""
+    """Return the desk's answer and what it wrote, then roll it back, so that the slow path finds the same database."""
     connection = await asyncpg.connect(region.address)
     transaction = connection.transaction()
     await transaction.start()
@@ -117,7 +117,7 @@ async def the_fast_path(region: Region, pupil: Pupil, slot: str) -> tuple[bytes 
 
 
 async def the_slow_path(region: Region, pupil: Pupil, slot: str) -> tuple[BookingView | None, dict[str, Any]]:
-    """The booking through use case and domain, None when a rule says no, and what it left behind."""
+    """Return the booking through use case and domain, None where a rule refuses it, and what it wrote."""
     view = None
     try:
         async with region.service.database.transaction() as tx:
@@ -173,7 +173,7 @@ async def test_claims_and_transactions_number_a_pupils_events_together(region: R
 
 
 def body_of_booking(view: BookingView, *, like: bytes) -> bytes:
-    """The slow path's answer with the fast one's id: every other byte must be equal."""
+    """Write the slow path's answer with the fast one's id: every other byte must be equal."""
     booking_id = BookingView.model_validate_json(like).booking_id
     return view.model_copy(update={"booking_id": booking_id}).model_dump_json().encode()
 

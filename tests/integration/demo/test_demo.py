@@ -17,13 +17,13 @@ _BASES = range(19_100, 29_100, 500)
 
 @pytest.fixture
 def port_base() -> int:
-    """A base all of whose ports are free now."""
+    """Find a base all of whose ports are free now."""
     return next(base for base in _BASES if not any(map(is_taken, range(base - 100, base + 20))))
 
 
 @pytest.fixture
 def state() -> Iterator[Path]:
-    """A state directory that PostgreSQL's own account can reach, which it cannot in pytest's, and nothing left running."""
+    """Make a state directory that PostgreSQL's own account can reach, unlike pytest's, and leave nothing running."""
     with tempfile.TemporaryDirectory(prefix="bilet-demo-", ignore_cleanup_errors=True) as directory:
         Path(directory).chmod(0o711)
         path = Path(directory) / "state"

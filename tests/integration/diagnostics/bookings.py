@@ -48,7 +48,7 @@ class TryOut:
     slot_id: UUID = field(default_factory=uuid4)
 
     def catalogue(self) -> tuple[TryOutPublishedV1, SlotPublishedV1]:
-        """The try-out and its slot, as booking publishes them."""
+        """Make the try-out and its slot, as booking publishes them."""
         offered = TryOutPublishedV1(
             region_code="63",
             try_out_id=self.try_out_id,

@@ -18,7 +18,7 @@ from tests.support.tokens import TokenMaker
 
 @pytest.fixture
 async def address(database_url: DatabaseUrl, set_clock: SetClock) -> str:
-    """A new database of diagnostics, in the first days of the season."""
+    """Create a database of diagnostics, in the first days of the season."""
     address = await database_url("diagnostics")
     await set_clock(address, FIRST_DAY)
     return address
@@ -26,7 +26,7 @@ async def address(database_url: DatabaseUrl, set_clock: SetClock) -> str:
 
 @pytest.fixture
 async def service(address: str, tokens: TokenMaker) -> AsyncIterator[Service]:
-    """The service, running."""
+    """Run the service."""
     settings = Settings.model_validate(
         {"environment": "test", "database_url": address, "token_issuer": tokens.issuer, "log_level": "WARNING"}
     )
@@ -37,7 +37,7 @@ async def service(address: str, tokens: TokenMaker) -> AsyncIterator[Service]:
 
 @pytest.fixture
 async def look(address: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the test's own, to see what was committed."""
+    """Open a connection of the test's own, to see what was committed."""
     connection = await asyncpg.connect(address)
     yield connection
     await connection.close()
@@ -45,7 +45,7 @@ async def look(address: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 async def world(service: Service, tokens: TokenMaker, look: asyncpg.Connection) -> AsyncIterator[World]:
-    """A region in season, with an active pupil of grade 8 and a guardian."""
+    """Make a region in season, with an active pupil of grade 8 and a guardian."""
     transport = httpx.ASGITransport(app=create_api(service))
     async with httpx.AsyncClient(transport=transport, base_url="http://diagnostics") as client:
         world = World(service=service, client=client, tokens=tokens, look=look)

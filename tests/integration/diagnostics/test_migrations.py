@@ -14,7 +14,7 @@ from tests.support.databases import Databases
 
 async def test_migrated_tables_equal_the_metadata(databases: Databases) -> None:
     async def leave_empty(_: str, __: str) -> None:
-        """The migrations are what is tested."""
+        """Override the rows that other tests expect: here the migrations are tested."""
 
     empty = Databases(databases.server, leave_empty)
     address = await empty.create("diagnostics")

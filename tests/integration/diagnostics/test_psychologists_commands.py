@@ -17,7 +17,7 @@ READINESS = packaged_folder() / f"{ref('readiness')}.yaml"
 
 
 async def run(address: str, *arguments: str, folder: Path | None = None) -> str:
-    """The output of a command that must succeed."""
+    """Run a command that must succeed and return its output."""
     env = {"BILET_ENVIRONMENT": "test", "BILET_DATABASE_URL": address, "BILET_LOG_LEVEL": "WARNING"}
     if folder is not None:
         env["BILET_INSTRUMENTS_DIR"] = str(folder)

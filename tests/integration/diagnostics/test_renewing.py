@@ -15,7 +15,7 @@ CHANGED = "diagnostics.recommendations-changed.v1"
 
 
 def competency(slug: str, *, region: str = "63", grade_from: int = 6) -> CompetencyPublishedV1:
-    """A competency of a field and a code that nothing in the region's offer has yet."""
+    """Make a competency of a field and a code that nothing in the region's offer has yet."""
     return CompetencyPublishedV1(
         region_code=region,
         competency_id=uuid4(),

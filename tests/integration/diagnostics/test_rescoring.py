@@ -24,7 +24,7 @@ NEWEST = {one.id: one for one in PACKAGED}
 
 
 def ref(name: str, *, later: int = 0) -> str:
-    """The newest packaged version of an instrument, or one that comes after it."""
+    """Name the newest packaged version of an instrument, or one that comes after it."""
     return f"{name}-{NEWEST[name].version + later}"
 
 
@@ -38,7 +38,7 @@ def written_correction(folder: Path, name: str, change: Callable[[str], str]) ->
 
 
 def corrected(folder: Path, name: str, change: Callable[[str], str]) -> tuple[Library, Correction]:
-    """The packaged instruments, with one more version of one of them, and what it puts right."""
+    """Return the packaged instruments with one more version of one of them, and what it puts right."""
     right = load_instrument(written_correction(folder, name, change))
     library = Library([*PACKAGED, right])
     return library, correction_by(right, library.instruments)

@@ -86,7 +86,7 @@ async def take_in_no_time(world: World) -> None:
 
 @pytest.fixture
 async def retaken(world: World, address: str, set_clock: SetClock) -> World:
-    """A pupil with a careful attempt at each stage, and a hasty one at the last after it."""
+    """Make a pupil with a careful attempt at each stage, and a hasty one at the last after it."""
     for stage in (1, 2, 3):
         await world.take(stage)
     await set_clock(address, RETAKE_FROM)
@@ -169,5 +169,5 @@ async def quiz_of_the_retake(world: World) -> str:
 
 
 def same(text: str) -> str:
-    """A new version in which nothing is changed, so that all attempts are merely scored again."""
+    """Make a new version in which nothing is changed, so that all attempts are merely scored again."""
     return text

@@ -29,7 +29,7 @@ class Meeting:
         await self.world.hear(mentor(self.mentor_id), *self.booked.try_out.catalogue(), self.booked.approved())
 
     async def look(self, who: UUID | None = None, what: str = "results") -> tuple[int, str]:
-        """What the mentor gets: 200 and the text, or status and code of the refusal."""
+        """Return what the mentor gets: 200 and the text, or status and code of the refusal."""
         answer = await self.world.read(f"/students/{self.world.student_id}/{what}", "mentor", who or self.mentor_id)
         return (200, answer.text) if answer.status_code == 200 else problem_of(answer)
 

@@ -48,7 +48,7 @@ async def store(
     signs: Sequence[str] = (),
     paper: Paper = FIRST_STAGE,
 ) -> UUID:
-    """An attempt as it would lie in the database; whatever comes after the values is answered 3."""
+    """Store an attempt as the service would; items after the given values are answered 3."""
     attempt_id, student_id = uuid4(), student or uuid4()
     chosen = [*values, *[3] * (len(paper.items) - len(values))]
     place = (paper.instruments[0].stage,)

@@ -116,7 +116,7 @@ class World:
         await self.hear(student_state(kind, self.student_id, **{"guardian_ids": (self.guardian_id,)} | changes))
 
     async def another_pupil(self) -> "World":
-        """The same service, seen by another active pupil."""
+        """Show the same service to another active pupil."""
         other = World(self.service, self.client, self.tokens, self.look)
         await other.tell_student()
         return other

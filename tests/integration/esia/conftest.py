@@ -88,7 +88,7 @@ class Desk:
         answer.raise_for_status()
 
     async def signed_in(self, url: str, login: str) -> dict[str, str]:
-        """What comes back to our callback when `login` signs in at `url`."""
+        """Sign in at `url` as `login` and return what comes back to our callback."""
         return callback_of(await self.http.get(f"{url}&standin_login={login}"))
 
 

@@ -107,7 +107,7 @@ class World:
         return rows
 
     async def said(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """The events in the outbox, oldest first."""
+        """Read the events in the outbox, oldest first."""
         rows = await self.rows("SELECT type, payload FROM outbox ORDER BY id")
         events = [{"type": row["type"], **json.loads(row["payload"])} for row in rows]
         return [event for event in events if kind is None or event["type"] == f"identity.{kind}.v1"]
@@ -144,7 +144,7 @@ class World:
         return await self.sign_in(login)
 
     async def schools(self) -> Someone:
-        """A region with two schools, and its operator."""
+        """Make a region with two schools, and its operator."""
         operator = await self.operator()
         answer = await operator.post("/imports/schools", SCHOOLS.encode())
         assert answer.status_code == 200, answer.text
@@ -177,7 +177,7 @@ class World:
     async def back_from_esia(
         self, oid: str, invitation_code: str | None = None, *, verifier: str = VERIFIER
     ) -> dict[str, str]:
-        """What ESIA sends the browser back with."""
+        """Return what ESIA sends the browser back with."""
         body = {"code_challenge": challenge_of(verifier)}
         body |= {"invitation_code": invitation_code} if invitation_code else {}
         begun = await self.http.post("/esia/sign-ins", json=body)
@@ -194,7 +194,7 @@ class World:
         return Someone(self.http, tokens.json())
 
     async def family(self, **given: object) -> tuple[Someone, Someone]:
-        """A pupil and a guardian tied by the pupil's invitation; nobody has consented yet."""
+        """Make a pupil and a guardian tied by the pupil's invitation; nobody has consented yet."""
         pupil = await self.pupil(**given)
         oid = await self.esia_person(str(1000000001 + len(self._people)))
         code = (await pupil.post("/guardian-invitations")).json()["code"]

@@ -9,7 +9,7 @@ MENTORS = "mentor_code,last_name,first_name,patronymic,site_code,email\n"
 
 
 async def federal_operator(world: World) -> Someone:
-    """An operator of the country, who is made only in the database."""
+    """Make an operator of the country, who can be made only in the database."""
     operator = await world.operator("77")
     await world.rows("UPDATE staff_scopes SET role = 'federal-operator' WHERE staff_id = $1", operator.id)
     return await world.sign_in(f"person-{world._logins}")

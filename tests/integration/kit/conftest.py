@@ -17,13 +17,13 @@ from tests.support.plugin import DatabaseUrl
 
 @pytest.fixture
 async def address(database_url: DatabaseUrl) -> str:
-    """A new database of the echo service."""
+    """Create a database of the echo service."""
     return await database_url("echo")
 
 
 @pytest.fixture
 async def database(address: str) -> AsyncIterator[Database]:
-    """The kit's own view of that database."""
+    """Open the kit's own view of that database."""
     database = Database(settings_for(address), PUBLICATIONS)
     await database.start()
     yield database
@@ -32,7 +32,7 @@ async def database(address: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def look(address: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the test's own, to see what was committed."""
+    """Open a connection of the test's own, to see what was committed."""
     connection = await asyncpg.connect(address)
     yield connection
     await connection.close()
@@ -40,5 +40,5 @@ async def look(address: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 def processor(database: Database) -> BatchProcessor:
-    """What the echo service's worker does with a batch of records."""
+    """Build what the echo service's worker does with a batch of records."""
     return BatchProcessor(database, listen("echo"), Inbox(EchoError))

@@ -68,7 +68,7 @@ async def test_what_must_always_be_handled_does_not_wait_behind_a_parked_record(
 
 
 def growing_bearable(bearable: list[bool]) -> Consumers:
-    """A handler that refuses the unbearable until the test says otherwise."""
+    """Make a handler that refuses the unbearable until the test says otherwise."""
     consumers = Consumers(service="echo")
 
     @consumers.handle(CalledV1)

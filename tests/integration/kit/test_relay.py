@@ -117,7 +117,7 @@ async def test_only_the_confirmed_prefix_is_removed_and_the_rest_is_sent_again(
 
 
 def starting(producer: FakeProducer) -> ProducerFactory:
-    """What a relay is given to make its producers: always this one."""
+    """Make the factory a relay gets its producers from: it always gives this one."""
 
     async def start() -> Any:  # noqa: ANN401
         return producer

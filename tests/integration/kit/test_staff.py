@@ -16,7 +16,7 @@ OWN = {"role": "mentor", "region_code": "47", "staff_code": "47-M01", "added_lat
 
 @pytest.fixture
 async def staffed(database: Database) -> Database:
-    """The echo service keeps no staff: here it does."""
+    """Add a table of staff to the echo service, which keeps none."""
     await database.pool.execute("CREATE TABLE staff (staff_id uuid PRIMARY KEY, scopes jsonb, sequence bigint)")
     await told(database, MENTOR, OWN, {"role": "site-coordinator", "region_code": "47", "site_code": "47-S01"})
     return database

@@ -35,7 +35,7 @@ def spans() -> InMemorySpanExporter:
 
 
 def hearing_the_echo(group: str, heard: set[str]) -> Consumers:
-    """The echo service's listeners, and one more that hears what they say."""
+    """Add to the echo service's listeners one that consumes what they publish."""
     consumers = listen(group)
 
     @consumers.handle(EchoedV1)

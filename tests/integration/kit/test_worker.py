@@ -37,7 +37,7 @@ class FailingOnce(BatchProcessor):
 
 @contextlib.asynccontextmanager
 async def consuming(settings: ServiceSettings, consumers: Consumers, processor: BatchProcessor) -> AsyncIterator[None]:
-    """The subscriber runs inside, as in a worker."""
+    """Run the subscriber inside the block, as a worker does."""
     broker = build_broker(settings, consumers, processor)
     await broker.start()
     try:

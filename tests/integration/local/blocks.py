@@ -13,7 +13,7 @@ _BLOCKS = 50
 
 
 def free_block() -> int:
-    """A --port-base whose whole block is free; different test processes begin their search at different places."""
+    """Find a --port-base whose whole block is free; each test process begins its search elsewhere."""
     start = os.getpid() % _BLOCKS
     bases = (_FIRST + _STEP * ((start + n) % _BLOCKS) for n in range(_BLOCKS))
     return next(base for base in bases if not any(map(is_taken, _ports(PortPlan(base)))))

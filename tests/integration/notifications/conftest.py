@@ -92,7 +92,7 @@ class Desk:
     _sequences: dict[str, int] = field(default_factory=dict)
 
     def record(self, event: Event, **ids: UUID) -> HandMade:
-        """The event as its producer would say it next for its key."""
+        """Make the event that its producer would publish next for its key."""
         place = f"{event.topic} {event.key}"
         self._sequences[place] = self._sequences.get(place, 0) + 1
         return HandMade.of(event, self._sequences[place], **ids)
@@ -116,7 +116,7 @@ class Desk:
         return {(row["recipient_kind"], row["recipient_id"], row["template"]) for row in rows}
 
     async def said(self, name: str) -> list[dict[str, Any]]:
-        """The events of this type in the outbox, oldest first."""
+        """Read the events of this type in the outbox, oldest first."""
         rows = await self.rows("SELECT payload FROM outbox WHERE type = $1 ORDER BY id", f"notifications.{name}.v1")
         return [json.loads(row["payload"]) for row in rows]
 
@@ -168,7 +168,7 @@ def make_carrier(settings: Settings, *, port: int | None = None) -> EmailCarrier
 
 
 def make_sender(settings: Settings, book: AddressBook, *, carrier: Carrier | None = None, batch: int = BATCH) -> Sender:
-    """A sender that asks the address book, over the settings' mail server unless given another carrier."""
+    """Make a sender that asks the address book, over the settings' mail server unless given another carrier."""
     return Sender(contacts=make_contacts(settings, book), carrier=carrier or make_carrier(settings), batch=batch)
 
 
@@ -196,7 +196,7 @@ def mentor() -> UUID:
 
 @pytest.fixture
 async def asked(desk: Desk, pupil: UUID, mother: UUID) -> UUID:
-    """The mother's delivery: asked to approve a booking, not sent yet."""
+    """Make the mother's delivery: asked to approve a booking, not sent yet."""
     desk.book.add(mother, EVA)
     await desk.hear(facts.student(StudentActivatedV1, pupil, mother), facts.booking(BookingRequestedV1, pupil))
     (row,) = await desk.deliveries("email")

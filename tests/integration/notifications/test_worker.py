@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 
 @pytest.fixture
 async def book(settings: Settings, tansu: Kafka) -> AsyncIterator[AddressBook]:
-    """A running worker's address book."""
+    """Open a running worker's address book."""
     await tansu.create_topics(*TOPICS)
     changes = {"kafka_bootstrap": tansu.bootstrap, "kafka_idempotence": False, "kafka_fetch_max_wait_ms": 20}
     book = AddressBook()

@@ -14,7 +14,7 @@ from tests.support.migrations import FOLDERS
 
 
 def build(settings: ServiceSettings | None = None, verifier: KeySet | None = None) -> Service:
-    """The service; ECHO_GROUP names its consumer group, so that tests on one broker do not share one."""
+    """Build the service; ECHO_GROUP names its consumer group, so that tests on one broker do not share one."""
     settings = settings or ServiceSettings()
     return Service(
         name="echo",

@@ -8,7 +8,7 @@ from tests.support.records import HandMade
 
 
 def called(caller: UUID, number: int, mood: str = "calm", *, sequence: int | None = None) -> HandMade:
-    """A call; its sequence is its number unless told otherwise."""
+    """Make a call; its sequence is its number unless told otherwise."""
     event = CalledV1(region_code=REGION, caller_id=caller, number=number, mood=mood)
     return HandMade.of(event, number if sequence is None else sequence)
 

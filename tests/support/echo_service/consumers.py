@@ -15,7 +15,7 @@ def place_row(received: Received[CallerMovedV1]) -> dict[str, object]:
 
 
 async def answer(received: Received[CalledV1], tx: Transaction) -> None:
-    """The effect of a call: one row, and one echo said. Moods spoil it: `unbearable` for good, `broken` by a bug."""
+    """Apply a call: write one row, publish one echo. Moods spoil it: `unbearable` for good, `broken` by a bug."""
     event = received.event
     if event.mood == "unbearable":
         raise UnbearableError
@@ -30,7 +30,7 @@ async def forget(received: Received[CallerForgottenV1], tx: Transaction) -> None
 
 
 def listen(service: str) -> Consumers:
-    """The listeners, in a consumer group of the given name."""
+    """Build the listeners, in a consumer group of the given name."""
     consumers = Consumers(service=service)
     consumers.project(CallerMovedV1, into=PLACES, row=place_row)
     consumers.handle(CalledV1)(answer)

@@ -4,5 +4,5 @@ from bilet_kit.settings import ServiceSettings
 
 
 def settings_for(database_url: str, **values: object) -> ServiceSettings:
-    """Settings for a database; `values` are further fields by name."""
+    """Make settings for a database; `values` are further fields by name."""
     return ServiceSettings.model_validate({"environment": "test", "database_url": database_url, **values})

@@ -13,7 +13,7 @@ PUPIL, GUARDIAN, MENTOR = uuid5(_NAMES, "pupil"), uuid5(_NAMES, "guardian"), uui
 
 
 def heard(event_type: str, sequence: int, *, at: int = 0, **event: Any) -> Heard:  # noqa: ANN401 - events are JSON
-    """A record of the pupil's, produced `at` milliseconds."""
+    """Make a record of the pupil's, produced `at` milliseconds."""
     service = event_type.partition(".")[0]
     fact = uuid5(_NAMES, f"{event_type}/{sequence}")
     return Heard(
@@ -36,7 +36,7 @@ APPROVED = heard("booking.booking-approved.v1", 2, at=11, mentor_staff_id=str(ME
 
 
 def told(record: Heard, recipient: UUID, channel: str = "inbox") -> DeliveryRow:
-    """A delivered message about a fact."""
+    """Make a delivered message about a fact."""
     return DeliveryRow(record.fact_id, recipient, channel, PUPIL, "delivered", 1)
 
 
@@ -53,7 +53,7 @@ DELIVERIES = [
 
 
 def streams(*records: Heard) -> dict[StreamKey, list[Heard]]:
-    """The records by topic and key, in the order given."""
+    """Group the records by topic and key, in the order given."""
     found: dict[StreamKey, list[Heard]] = {}
     for record in records:
         found.setdefault((record.topic, record.key), []).append(record)

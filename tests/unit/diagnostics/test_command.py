@@ -17,7 +17,7 @@ SETTINGS = {"BILET_ENVIRONMENT": "test", "BILET_DATABASE_URL": "postgresql://nob
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation's own folder of instruments, with one published, and no database."""
+    """Make an installation's own folder of instruments, with one published, and no database."""
     folder = tmp_path / "instruments"
     folder.mkdir()
     written(folder, good())
@@ -32,7 +32,7 @@ def run(*arguments: str | Path) -> Result:
 
 
 def form(**changes: object) -> Raw:
-    """A parallel form of the published instrument."""
+    """Make a parallel form of the published instrument."""
     raw = good() | {"id": "care-b", "parallel_of": "care", **changes}
     raw["items"] = [item | {"id": f"b-{item['id']}"} for item in raw["items"]]
     return raw

@@ -170,7 +170,7 @@ def places(part: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  #
 
 
 def put(raw: Any, at: tuple[Any, ...], value: object) -> Any:  # noqa: ANN401 - any YAML
-    """A copy of raw data with something else in one place."""
+    """Copy raw data with something else in one place."""
     if not at:
         return value
     changed = copy.deepcopy(raw)

@@ -47,7 +47,7 @@ def publish_draft(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with one published instrument."""
+    """Make a folder with one published instrument."""
     (tmp_path / READINESS.name).write_bytes(READINESS.read_bytes())
     seal(tmp_path)
     return tmp_path

@@ -64,14 +64,14 @@ def answers_to(draw: st.DrawFn, paper: Paper) -> Answers:
 
 
 def at_end(item: Item, allowed: tuple[int, ...], end: float) -> int:
-    """The answer that puts its scale to the high (1) or the low (0) end."""
+    """Find the answer that puts its scale to the high (1) or the low (0) end."""
     if item.right is not None:
         return item.right if end else DO_NOT_KNOW
     return max(allowed) if bool(end) is (item.keys[scale_of(item)] > 0) else min(allowed)
 
 
 def moved(paper: Paper, values: Answers, scale: str, step: int, besides: int) -> Answers | None:
-    """The scale's sum one step higher or lower through another answer than `besides`; None where none can move."""
+    """Move the scale's sum one step through another answer than `besides`; None where none can move."""
     for position, item in enumerate(paper.items):
         if position != besides and scale_of(item) == scale:
             other = stepped(paper, values, position, step)
@@ -93,7 +93,7 @@ def stepped(paper: Paper, values: Answers, position: int, step: int) -> Answers 
 
 
 def blanks_filled(paper: Paper, values: Answers) -> Answers:
-    """The same scores without blanks in quizzes and in scales at one end: nobody else knows what was left blank."""
+    """Fill blanks in quizzes and in scales at one end, leaving the scores: nobody else knows what was left blank."""
     scores = {scale: one for of_one in score_paper(paper, values).values() for scale, one in of_one.items()}
     ends = {scale: one.share for scale, one in scores.items() if one.share in {0, 1}}
     ends |= {scale_of(item): 0 for item in paper.items if item.right is not None}

@@ -179,7 +179,7 @@ def test_a_file_that_is_no_roster_is_refused_with_the_reason(content: bytes, rea
 
 
 def fate(content: bytes) -> str:
-    """The reason why a file is refused, or that every row of it was taken or rejected."""
+    """Say why a file is refused, or that every row of it was taken or rejected."""
     try:
         file = read_roster_file(content)
     except RosterUnreadable as refused:

@@ -30,7 +30,7 @@ def quiet_afterwards() -> Iterator[None]:
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What the process writes to its standard output."""
+    """Collect what the process writes to its standard output."""
     output = io.StringIO()
     monkeypatch.setattr(sys, "stdout", output)
     configure_logs(settings_for("postgresql://nobody@127.0.0.1/nothing"), "echo", "test")

@@ -42,7 +42,7 @@ def made_up_app() -> FastAPI:
 
     @app.post("/enrolments/{number}")
     async def enrol(number: int, body: Enrolment, page: int = 0) -> None:
-        """Takes anything that is well-formed."""
+        """Take anything that is well-formed."""
 
     @app.get("/late")
     async def late() -> None:
