@@ -21,6 +21,8 @@ TO_LATIN = str.maketrans("АВСЕНКМОРТХасеорху", "ABCEHKMOPTXace
         ("Д'Артаньян", "Д'Артаньян"),
         ("Smith", "Smith"),
         ("Йеи\u0306", "Йей"),
+        ("Салтыков\u2011Щедрин", "Салтыков-Щедрин"),
+        ("Салты\u00adков", "Салтыков"),
     ],
 )
 def test_words_keep_what_is_theirs(written: str, name: str) -> None:
@@ -69,3 +71,7 @@ def test_an_empty_part_is_refused() -> None:
 
 def test_two_spellings_of_one_name_match() -> None:
     assert PersonName("Королёва", "Алёна").match_key == PersonName("КОРОЛЕВА", "Алена").match_key
+
+
+def test_blanks_of_any_kind_and_number_separate_the_words_of_a_name() -> None:
+    assert parse_full_name("  Ершов\u00a0\u00a0Артём  Фёдорович\u202f").full == "Ершов Артём Фёдорович"

@@ -10,9 +10,20 @@ from bilet_identity.domain.snils import check_digits, normalise_snils
 NUMBERS = st.integers(1_001_999, 999_999_999).map(lambda number: f"{number:09d}")
 
 
-@pytest.mark.parametrize("written", ["112-233-445 95", "11223344595", "112 233 445 95", " 112–233–445\xa095 "])
+@pytest.mark.parametrize(
+    "written",
+    ["112-233-445 95", "11223344595", "112 233 445 95", " 112–233–445\xa095 ", "112\u2011233\u2011445\u202f95"],
+)
 def test_punctuation_does_not_matter(written: str) -> None:
     assert normalise_snils(written) == "11223344595"
+
+
+def test_leading_zeros_that_a_spreadsheet_dropped_are_put_back_if_the_check_digits_agree() -> None:
+    assert normalise_snils("8765430300") == "08765430300"
+    with pytest.raises(InvalidSnils):
+        normalise_snils("8765430301")
+    with pytest.raises(InvalidSnils):
+        normalise_snils("100199877")  # such numbers have no check digits to agree
 
 
 @pytest.mark.parametrize(("number", "digits"), [("112233445", "95"), ("087654303", "00"), ("087654302", "00")])

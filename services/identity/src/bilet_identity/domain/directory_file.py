@@ -1,4 +1,4 @@
-"""Directory files (schools, mentors) of a region: UTF-8 CSV with commas and named columns."""
+"""Directory files (schools, mentors) of a region: CSV with named columns, as spreadsheets of any setting save it."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def read_directory_file(content: bytes, columns: Sequence[str]) -> tuple[list[Li
     """Read a directory file into rows with a value in every named column, and faults of the others.
 
     Raises:
-        ImportUnreadable: too large, not UTF-8, no CSV, or a column is missing.
+        ImportUnreadable: too large, neither UTF-8 nor cp1251, no CSV, or a column is missing.
     """
     table = _parse(content)
     header = [clean(cell) for cell in table[0]] if table else []
@@ -56,13 +56,25 @@ def read_directory_file(content: bytes, columns: Sequence[str]) -> tuple[list[Li
 def _parse(content: bytes) -> list[list[str]]:
     if len(content) > MAX_BYTES:
         raise ImportUnreadable("Файл больше 5 МБ.")
+    text = _decode(content)
+    heading = text.partition("\n")[0]
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
     try:
-        table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        raise ImportUnreadable("Нужен CSV с запятыми в кодировке UTF-8.") from None
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise ImportUnreadable("Это не файл CSV.") from None
     if len(table) > MAX_ROWS:
         raise ImportUnreadable(f"В файле больше {MAX_ROWS} строк.")
     return table
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ImportUnreadable("Кодировка не распознана: нужна UTF-8.")
 
 
 def _fault(number: int, header: Sequence[str], cells: Sequence[str], columns: Sequence[str]) -> LineFault | None:

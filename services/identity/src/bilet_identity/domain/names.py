@@ -11,6 +11,8 @@ MAX_NAME_PART = 100
 _LATIN = "ABCEHKMOPTXYacekopxy"
 _CYRILLIC = "АВСЕНКМОРТХУасекорху"
 _LOOK_ALIKES = str.maketrans(_LATIN, _CYRILLIC)
+_HYPHENS = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 _HAS_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _HAS_LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
@@ -60,12 +62,12 @@ def make_name(last_name: str, first_name: str, patronymic: str | None) -> Person
 
 
 def normalise_word(word: str) -> str:
-    """One word of a name: composed letters, Cyrillic instead of look-alike Latin ones, capitals where they belong.
+    """Bring a word of a name to one form: composed letters, plain hyphens, no look-alike Latin letters, capitals.
 
     Raises:
         InvalidName: the word holds digits, signs, or Latin letters among Cyrillic ones that look like none.
     """
-    word = unicodedata.normalize("NFC", word)
+    word = _HYPHENS.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFC", word)))
     if _HAS_CYRILLIC.search(word):
         word = word.translate(_LOOK_ALIKES)
         if _HAS_LATIN.search(word):

@@ -1,6 +1,5 @@
 """A school's roster: which of its rows are good invitations, which are not and why."""
 
-import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,12 +8,10 @@ from enum import StrEnum
 
 from bilet_identity.domain.birth_dates import parse_birth_date
 from bilet_identity.domain.errors import InvalidBirthDate, InvalidName, InvalidSnils
+from bilet_identity.domain.grades import GRADES, parse_grade
 from bilet_identity.domain.names import PersonName, parse_full_name
 from bilet_identity.domain.roster_file import RosterFile, RosterRow
 from bilet_identity.domain.snils import normalise_snils
-
-GRADES = range(6, 12)
-_GRADE = re.compile(r"(?P<grade>[0-9]{1,2})\s*[-«\"]?\s*(?P<letter>[А-ЯЁа-яёA-Za-z])?[»\"]?")
 
 
 class Reason(StrEnum):
@@ -113,19 +110,6 @@ def without_duplicates(report: RosterReport, roster: RosterFile, *, taken: Colle
             seen.add(pupil.snils)
             kept.append(pupil)
     return RosterReport(tuple(kept), tuple(sorted(rejected, key=lambda row: row.row)), report.warnings)
-
-
-def parse_grade(text: str) -> tuple[int, str | None]:
-    """Grade and class letter of «7В»; the grade may be out of range.
-
-    Raises:
-        ValueError: not a grade with an optional letter.
-    """
-    match = _GRADE.fullmatch(text)
-    if match is None:
-        raise ValueError("not a grade")
-    letter = match["letter"]
-    return int(match["grade"]), letter.upper() if letter else None
 
 
 def _check_row(roster: RosterFile, row: RosterRow, *, today: date) -> Pupil:

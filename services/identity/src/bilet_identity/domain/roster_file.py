@@ -1,8 +1,9 @@
-"""A school's roster file as bytes: its encoding, its heading lines, its columns, its total."""
+"""A school's roster: the encoding of its file, its heading lines, its columns, its total."""
 
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bilet_identity.domain.errors import RosterUnreadable
@@ -53,12 +54,40 @@ class RosterFile:
 
 
 def read_roster_file(data: bytes) -> RosterFile:
-    """Read the lines of a roster in cp1251 or UTF-8 with `;` between cells.
+    """Read a roster in cp1251 or UTF-8 with `;` between cells.
 
     Raises:
         RosterUnreadable: too large, empty, binary, in no known encoding, without the column row, or broken throughout.
     """
-    lines = _split(_decode(data))
+    check_size(data)
+    return read_roster(_split(_decode(data)))
+
+
+def check_size(data: bytes) -> None:
+    """Refuse a file before anything reads it.
+
+    Raises:
+        RosterUnreadable: larger than 1 MB, or empty.
+    """
+    if len(data) > MAX_BYTES:
+        raise RosterUnreadable("too_large", "Файл больше 1 МБ.")
+    if not data.strip():
+        raise RosterUnreadable("empty", "Файл пуст.")
+
+
+def has_header(lines: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the column row is among the first lines."""
+    return any(_names_all_columns(line) for line in lines[:HEADING_LINES])
+
+
+def read_roster(lines: Sequence[Sequence[str]]) -> RosterFile:
+    """Read a roster from the cells of its lines, whatever kind of file they stood in.
+
+    Raises:
+        RosterUnreadable: too long, empty, without the column row, or broken throughout.
+    """
+    if len(lines) > MAX_ROWS:
+        raise RosterUnreadable("too_large", f"В файле больше {MAX_ROWS} строк.")
     header = _find_header(lines)
     columns = tuple(clean(cell) for cell in lines[header])
     rows, total = _read_rows(lines[header + 1 :])
@@ -76,36 +105,33 @@ def clean(cell: str) -> str:
 
 
 def _decode(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise RosterUnreadable("too_large", "Файл больше 1 МБ.")
-    if not data.strip():
-        raise RosterUnreadable("empty", "Файл пуст.")
     for encoding in ("utf-8-sig", "cp1251"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if _CONTROL.search(text):
-            raise RosterUnreadable("binary", "Это не текстовый файл CSV.")
+            raise RosterUnreadable("binary", "Это не таблица Excel и не текстовый файл CSV.")
         return text
     raise RosterUnreadable("encoding", "Кодировка файла не UTF-8 и не windows-1251.")
 
 
 def _split(text: str) -> list[list[str]]:
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     except csv.Error:
         raise RosterUnreadable("broken_csv", "Файл не разбирается как CSV с разделителем «;».") from None
-    if len(lines) > MAX_ROWS:
-        raise RosterUnreadable("too_large", f"В файле больше {MAX_ROWS} строк.")
-    return lines
 
 
-def _find_header(lines: list[list[str]]) -> int:
+def _find_header(lines: Sequence[Sequence[str]]) -> int:
     for index, line in enumerate(lines[:HEADING_LINES]):
-        if len(_positions(tuple(clean(cell) for cell in line))) == len(COLUMNS):
+        if _names_all_columns(line):
             return index
     raise RosterUnreadable("no_header", "Не найдена строка со столбцами: ФИО, дата рождения, класс, СНИЛС.")
+
+
+def _names_all_columns(line: Sequence[str]) -> bool:
+    return len(_positions(tuple(clean(cell) for cell in line))) == len(COLUMNS)
 
 
 def _positions(columns: tuple[str, ...]) -> dict[str, int]:
@@ -118,7 +144,7 @@ def _positions(columns: tuple[str, ...]) -> dict[str, int]:
     }
 
 
-def _read_rows(lines: list[list[str]]) -> tuple[tuple[RosterRow, ...], int | None]:
+def _read_rows(lines: Sequence[Sequence[str]]) -> tuple[tuple[RosterRow, ...], int | None]:
     rows: list[RosterRow] = []
     total: int | None = None
     for line in lines:
@@ -131,6 +157,6 @@ def _read_rows(lines: list[list[str]]) -> tuple[tuple[RosterRow, ...], int | Non
     return tuple(rows), total
 
 
-def _total_of(line: list[str]) -> int | None:
+def _total_of(line: Sequence[str]) -> int | None:
     number = clean(line[1]) if len(line) > 1 else ""
     return int(number) if re.fullmatch(r"[0-9]{1,6}", number) else None

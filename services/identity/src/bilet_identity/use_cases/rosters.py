@@ -3,15 +3,16 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
 from bilet_identity.domain.errors import NotFound, UnknownSchool
 from bilet_identity.domain.regions import local_date
 from bilet_identity.domain.roster import RosterReport, check_roster, without_duplicates
-from bilet_identity.domain.roster_file import RosterFile, read_roster_file
+from bilet_identity.domain.roster_file import RosterFile, check_size, read_roster, read_roster_file
 from bilet_identity.domain.roster_report import rejected_csv, to_csv
-from bilet_identity.storage import audit, directory, rosters
+from bilet_identity.storage import audit, directory, rosters, spreadsheets
 from bilet_identity.storage.audit import AuditRecord
 from bilet_identity.storage.rosters import StoredRoster, stored
 from bilet_identity.storage.sealing import Vault
@@ -48,7 +49,7 @@ async def import_roster(tx: Transaction, vault: Vault, upload: RosterUpload) -> 
     if await directory.region_of_school(tx, upload.region_code, upload.school_code) is None:
         raise UnknownSchool
     today = local_date(upload.region_code, tx.now)
-    file, report = await asyncio.to_thread(_read, upload.content, today)
+    file, report = await asyncio.to_thread(partial(check_file, upload.content, today=today))
     await rosters.lock_region(tx, vault, upload.region_code)
     known = await rosters.find_file(tx, upload.region_code, upload.school_code, upload.file_hash)
     if known is not None:
@@ -98,6 +99,16 @@ def may_handle(scope: Scope, region_code: str, school_code: str) -> bool:
     return scope.role == ActingRole.SCHOOL_COORDINATOR and scope.school_code == school_code
 
 
-def _read(content: bytes, today: date) -> tuple[RosterFile, RosterReport]:
-    file = read_roster_file(content)
+def check_file(content: bytes, *, today: date) -> tuple[RosterFile, RosterReport]:
+    """Read a roster from a workbook or from CSV and check its rows; what other schools have sent is not looked at.
+
+    Raises:
+        RosterUnreadable: the file as a whole is not a roster.
+    """
+    check_size(content)
+    file = (
+        read_roster(spreadsheets.lines_of(content))
+        if spreadsheets.is_spreadsheet(content)
+        else read_roster_file(content)
+    )
     return file, check_roster(file, today=today)
