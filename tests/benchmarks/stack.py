@@ -131,7 +131,8 @@ def _weigh(run: dict[str, Measured], directory: StateDirectory) -> None:
 
 async def _import(run: dict[str, Measured], directory: StateDirectory) -> None:
     """Import the pack as `bilet import` does; only the rosters are timed, the tables before them are not."""
-    pack, account = open_pack(_PACK), ensure_operator(directory)
+    pack = open_pack(_PACK)
+    account = ensure_operator(directory, pack.region_code)
     await quiet()
     with Noise() as noise:
         async with Gateway(directory.installation().gateway_url, connections=8) as gateway:

@@ -24,6 +24,7 @@ from tests.support.checker import (
     one_event_per_number,
 )
 from tests.support.kafka import Kafka, Record
+from tests.support.migrations import ROOT
 from tests.support.small_pack import small_pack
 
 pytestmark = pytest.mark.system
@@ -37,11 +38,18 @@ def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN, check=False)
 
 
+@pytest.fixture(scope="module", params=["the first mentors and schools of a large region", "a small region"])
+def pack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a region's pack: two regions of other zones, codes, dates, grades and limits."""
+    if request.param == "a small region":
+        return ROOT / "data/sakhalin"
+    return small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
+
+
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def season(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Prepare an installation on which a small cohort has gone through its season."""
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
-    pack = small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
     arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
     try:
         played = bilet(directory, "demo", *arguments)

@@ -1,5 +1,8 @@
 """A region's pack is imported: good rows are taken, bad ones reported, and only changes are published."""
 
+import json
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +17,10 @@ from bilet_contracts.booking import (
     SlotPublishedV1,
     TryOutPublishedV1,
 )
+from bilet_local.importing.pack import rows_of
 from tests.integration.booking.conftest import SEASON_CSV, SITES_CSV, SLOTS_CSV, TRY_OUTS_CSV, Region, is_problem
 
-PACK = Path(__file__).parents[3] / "data" / "samara"
+PACKS = sorted(path for path in (Path(__file__).parents[3] / "data").iterdir() if path.is_dir())
 FILES = {
     "seasons": "season.csv",
     "sites": "sites.csv",
@@ -33,40 +37,66 @@ async def load(region: Region, kind: str, text: str | bytes) -> dict[str, Any]:
     return report
 
 
+async def load_all(region: Region, pack: Path) -> dict[str, dict[str, Any]]:
+    region_code = rows_of((pack / "season.csv").read_bytes())[0]["region_code"]
+    await region.staff("regional-operator", region.operator, region_code=region_code)
+    return {kind: await load(region, kind, (pack / name).read_bytes()) for kind, name in FILES.items()}
+
+
 def reasons(report: dict[str, Any]) -> list[tuple[int, str]]:
     return [(rejected["row"], rejected["column"]) for rejected in report["rejected"]]
 
 
-async def test_the_pack_of_samara_is_taken_over_whole(empty_region: Region) -> None:
-    reports = {kind: await load(empty_region, kind, (PACK / name).read_bytes()) for kind, name in FILES.items()}
+@pytest.mark.parametrize("pack", PACKS, ids=lambda path: path.name)
+async def test_a_region_s_pack_is_taken_over_whole(empty_region: Region, pack: Path) -> None:
+    expected = json.loads((pack / "expected.json").read_text(encoding="utf-8"))
+    reports = await load_all(empty_region, pack)
 
     accepted = {kind: report["accepted"] for kind, report in reports.items()}
-    assert accepted == {"seasons": 1, "sites": 15, "competencies": 30, "try-outs": 100, "slots": 646}
+    names = ("sites", "competencies", "try-outs", "slots")
+    assert accepted == {"seasons": 1, **{kind: expected[kind.replace("-", "_")] for kind in names}}
     assert all(report["rejected"] == [] for report in reports.values())
-    assert await empty_region.value("SELECT sum(capacity) FROM slots") == 12067
-    assert len(reports["slots"]["warned"]) == 21
+    assert await empty_region.value("SELECT sum(capacity) FROM slots") == expected["seats"]
+    assert {row["row"] for row in reports["slots"]["warned"]} == double_booked(pack)
     for name, contract, count in (
         ("season-published", SeasonPublishedV1, 1),
-        ("site-published", SitePublishedV1, 15),
-        ("try-out-published", TryOutPublishedV1, 100),
-        ("slot-published", SlotPublishedV1, 646),
+        ("site-published", SitePublishedV1, expected["sites"]),
+        ("try-out-published", TryOutPublishedV1, expected["try_outs"]),
+        ("slot-published", SlotPublishedV1, expected["slots"]),
     ):
         assert len([contract.model_validate(said) for said in await empty_region.said(name)]) == count
     competencies = [
         CompetencyPublishedV1.model_validate(said) for said in await empty_region.said("competency-published")
     ]
-    assert len({competency.competency for competency in competencies}) == 30
+    assert len({competency.competency for competency in competencies}) == expected["competencies"]
 
 
-async def test_importing_again_changes_and_publishes_nothing(empty_region: Region) -> None:
-    for kind, name in FILES.items():
-        await load(empty_region, kind, (PACK / name).read_bytes())
+def double_booked(pack: Path) -> set[int]:
+    """Find the rows of slots that begin while the mentor's slot before is still going on, by local times."""
+    try_outs = {row["try_out_code"]: row for row in rows_of((pack / "try_outs.csv").read_bytes())}
+    begins = sorted(
+        (try_outs[slot["try_out_code"]]["mentor_code"], slot["starts_at_local"], slot["slot_code"], line, slot)
+        for line, slot in enumerate(rows_of((pack / "slots.csv").read_bytes()), start=2)
+    )
+    found = set()
+    for (mentor, start, _, _, earlier), (same, later, _, line, _) in pairwise(begins):
+        minutes = int(try_outs[earlier["try_out_code"]]["duration_minutes"])
+        if mentor == same and datetime.fromisoformat(later) < datetime.fromisoformat(start) + timedelta(
+            minutes=minutes
+        ):
+            found.add(line)
+    return found
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda path: path.name)
+async def test_importing_again_changes_and_publishes_nothing(empty_region: Region, pack: Path) -> None:
+    await load_all(empty_region, pack)
     said = await empty_region.value("SELECT count(*) FROM outbox")
 
-    reports = {kind: await load(empty_region, kind, (PACK / name).read_bytes()) for kind, name in FILES.items()}
+    reports = await load_all(empty_region, pack)
 
     assert {kind: report["published"] for kind, report in reports.items()} == dict.fromkeys(FILES, 0)
-    assert len(reports["slots"]["warned"]) == 21
+    assert {row["row"] for row in reports["slots"]["warned"]} == double_booked(pack)
     assert await empty_region.value("SELECT count(*) FROM outbox") == said
 
 

@@ -1,13 +1,16 @@
 """Schools' rosters come in as they are; good rows become invitations, bad rows come back."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bilet_local.importing.pack import rows_of
 from tests.integration.identity.conftest import PASSWORD, Someone, World
 
-PACK = Path(__file__).parents[3] / "data" / "samara"
+PACKS = sorted(path for path in (Path(__file__).parents[3] / "data").iterdir() if path.is_dir())
 HEADER = "№;Фамилия Имя Отчество;Дата рождения;Класс;СНИЛС"
 ERSHOV = "1;Ершов Артём Фёдорович;11.12.2012;7В;611-250-403 20"
 KAZAKOV = "2;Казаков Матвей Иванович;23.10.2008;11Г;063-511-573 39"
@@ -19,11 +22,16 @@ def roster(*rows: str, total: int | None = None) -> bytes:
     return "\r\n".join(lines).encode("cp1251")
 
 
-async def test_the_whole_pack_is_taken_as_expected(world: World) -> None:
-    operator = await world.operator()
-    await operator.post("/imports/schools", (PACK / "schools.csv").read_bytes())
-    expected = json.loads((PACK / "expected.json").read_text(encoding="utf-8"))
-    files = sorted((PACK / "rosters").glob("*.csv"))
+@pytest.mark.parametrize("pack", PACKS, ids=lambda path: path.name)
+async def test_the_whole_pack_is_taken_as_expected(world: World, pack: Path) -> None:
+    (season,) = rows_of((pack / "season.csv").read_bytes())
+    await world.turn_clock(
+        datetime.fromisoformat(season["registration_from"]).replace(tzinfo=ZoneInfo(season["timezone"]))
+    )
+    operator = await world.operator(season["region_code"])
+    await operator.post("/imports/schools", (pack / "schools.csv").read_bytes())
+    expected = json.loads((pack / "expected.json").read_text(encoding="utf-8"))
+    files = sorted((pack / "rosters").iterdir())
 
     answers = {}
     for file in files:
@@ -204,94 +212,6 @@ async def test_every_download_of_codes_leaves_an_audit_record(world: World) -> N
     ]
 
 
-async def test_schools_and_mentors_of_the_pack_are_imported_and_a_repeat_changes_nothing(world: World) -> None:
-    operator = await world.operator()
-
-    schools = [await operator.post("/imports/schools", (PACK / "schools.csv").read_bytes()) for _ in range(2)]
-    mentors = [await operator.post("/imports/mentors", (PACK / "mentors.csv").read_bytes()) for _ in range(2)]
-    page = (await world.nobody.get("/schools?region_code=63&limit=100")).json()
-    rest = (await world.nobody.get(f"/schools?region_code=63&limit=100&cursor={page['next_cursor']}")).json()
-
-    assert [answer.json() for answer in schools] == [{"accepted": 121, "rejected": []}] * 2
-    assert [answer.json() for answer in mentors] == [{"accepted": 50, "rejected": []}] * 2
-    assert (len(page["items"]), len(rest["items"]), rest["next_cursor"]) == (100, 21, None)
-    said = [event for event in await world.said("staff-scope-changed") if event["scopes"][0]["role"] == "mentor"]
-    assert len(said) == 50
-    assert said[0]["scopes"][0]["staff_code"] == "63-M01"
-
-
-async def test_a_changed_mentor_keeps_the_account_and_the_new_site_is_said(world: World) -> None:
-    operator = await world.schools()
-    header = "mentor_code,last_name,first_name,patronymic,competency,site_code,email\n"
-    line = "63-M01,Покровская,Милана,Максимовна,bricklaying,{},m@bilet.test\n"
-    await operator.post("/imports/mentors", (header + line.format("63-S01")).encode())
-    mentor = await world.activate(await first_code(operator, "63-M01"))
-
-    await operator.post("/imports/mentors", (header + line.format("63-S02")).encode())
-
-    said = [event for event in await world.said("staff-scope-changed") if event["staff_id"] == str(mentor.id)]
-    assert [event["scopes"][0]["site_code"] for event in said] == ["63-S01", "63-S02"]
-
-
-async def test_bad_rows_of_a_directory_file_are_named(world: World) -> None:
-    operator = await world.operator()
-    content = (
-        "school_code,name,municipality\n630001,Школа,Самара\n630001,Школа,Самара\n630002,,Самара\nx y,Школа,Самара\n"
-    )
-
-    answer = (await operator.post("/imports/schools", content.encode())).json()
-    broken = await operator.post("/imports/schools", "school_code;name\n1;2".encode("cp1251"))
-
-    assert answer["accepted"] == 1
-    assert [(row["row"], row["reason"]) for row in answer["rejected"]] == [
-        (2, "duplicate"),
-        (3, "missing"),
-        (4, "invalid"),
-    ]
-    assert (broken.status_code, broken.json()["code"]) == (422, "import-unreadable")
-
-
-async def test_staff_are_invited_within_the_own_scope_only(world: World) -> None:
-    operator = await world.schools()
-    refused = [
-        {"role": "regional-operator", "region_code": "63"},
-        {"role": "federal-operator", "region_code": "63"},
-        {"role": "school-coordinator", "region_code": "64", "school_code": "640001"},
-        {"role": "mentor", "region_code": "63", "site_code": "63-S01"},
-    ]
-
-    answers = [await operator.post("/staff", MEMBER | scope) for scope in refused]
-
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "scope-not-yours")] * 4
-
-
-async def test_a_coordinator_invites_nobody(world: World) -> None:
-    operator = await world.schools()
-    coordinator = await world.staff(operator, "school-coordinator", school_code="630001")
-
-    answer = await coordinator.post(
-        "/staff", MEMBER | {"role": "school-coordinator", "region_code": "63", "school_code": "630001"}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (403, "role-not-allowed")
-
-
-async def test_an_activation_code_of_staff_is_good_once(world: World) -> None:
-    operator = await world.schools()
-    scope = {"role": "site-coordinator", "region_code": "63", "site_code": "63-S01"}
-    code = (await operator.post("/staff", MEMBER | scope)).json()["activation_code"]
-    await world.activate(code)
-
-    again = await world.nobody.post("/staff-activations", {"code": code, "login": "other", "password": PASSWORD})
-
-    assert (again.status_code, again.json()["code"]) == (404, "code-invalid")
-
-
 async def code_of(operator: Someone, roster_id: str) -> str:
     text = (await operator.get(f"/rosters/{roster_id}/activation-codes.csv")).text
     return text.splitlines()[1].split(";")[-1]
-
-
-async def first_code(operator: Someone, staff_code: str) -> str:
-    lines = (await operator.get("/staff/activation-codes.csv")).text.splitlines()
-    return next(line.split(";")[-1] for line in lines if line.startswith(staff_code))

@@ -36,6 +36,8 @@ if __name__ == "__main__":
         del sys.argv[1]
         with patch("bilet_local.supervisor.topology", small):
             sys.exit(supervisor.main())
-    operator = patch("bilet_local.commands.up.ensure_operator", lambda _directory: Operator("operator", "secret"))
+    operator = patch(
+        "bilet_local.commands.up.ensure_operator", lambda _directory, region: Operator("operator", "secret", region)
+    )
     with operator, patch("bilet_local.commands.up._command", supervise):
         cli.app()

@@ -62,7 +62,7 @@ def test_the_idle_stack_fits_into_one_and_a_half_gibibytes(state: StackState) ->
 async def test_the_operator_signs_in_through_the_gateway_and_is_known_to_every_service(
     directory: StateDirectory, installation: Installation
 ) -> None:
-    operator = ensure_operator(directory)
+    operator = ensure_operator(directory, "47")
     async with httpx.AsyncClient(base_url=f"{installation.gateway_url}/api/v1") as client:
         session = await client.post(
             "/identity/sessions",

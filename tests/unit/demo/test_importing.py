@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,15 @@ from rich.console import Console
 from bilet_local.errors import StackError
 from bilet_local.importing import importer
 from bilet_local.importing.calls import Caller, Refused
+from bilet_local.importing.command import first_of
 from bilet_local.importing.importer import import_pack, roster_outcome, table_outcome
 from bilet_local.importing.outcome import PackOutcome, RosterOutcome, TableOutcome, differences
-from bilet_local.importing.pack import open_pack
+from bilet_local.importing.pack import open_pack, rows_of
 from bilet_local.importing.report import save_files_to_correct, show, show_comparison
 from bilet_local.layout import PROJECT_ROOT
 
 SAMARA = PROJECT_ROOT / "data/samara"
+PACKS = sorted(path for path in (PROJECT_ROOT / "data").iterdir() if path.is_dir())
 ROSTER = RosterOutcome(
     file=Path("630001.csv"),
     school_code="630001",
@@ -143,11 +146,35 @@ def test_answers_of_the_services_become_outcomes() -> None:
     assert table_outcome("slots", table).rejected == ("строка 2, capacity: Нужно число.",)
 
 
-def test_the_pack_of_samara_opens_with_its_rosters_in_name_order() -> None:
-    pack = open_pack(SAMARA)
+@pytest.mark.parametrize("directory", PACKS, ids=lambda directory: directory.name)
+def test_a_pack_opens_with_its_season_and_its_rosters_in_name_order(directory: Path) -> None:
+    pack = open_pack(directory)
 
-    assert (pack.region_code, pack.opens_on.isoformat(), len(pack.rosters)) == ("63", "2026-07-07", 121)
+    (season,) = rows_of((directory / "season.csv").read_bytes())
+    assert (pack.region_code, pack.opens_on.isoformat()) == (season["region_code"], season["registration_from"])
+    assert len(pack.rosters) == len(list((directory / "rosters").iterdir())) > 0
     assert list(pack.rosters) == sorted(pack.rosters)
+
+
+def test_a_pack_s_tables_are_read_as_the_services_read_them() -> None:
+    rows = [{"a": "Школа № 1", "b": "2"}]
+
+    assert rows_of("a,b\nШкола № 1,2\n".encode("utf-8-sig")) == rows
+    assert rows_of("a;b\r\nШкола № 1;2\r\n".encode("cp1251")) == rows
+
+
+def test_what_a_grade_can_book_are_the_formats_of_its_try_outs_that_have_slots(tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(SAMARA, tmp_path / "pack"))
+    heading, *_ = (directory / "try_outs.csv").read_text(encoding="utf-8").splitlines()
+    tables = {
+        "try_outs.csv": f"{heading}\nA,joinery,S,M,online,Проба,6,7,60\nB,joinery,S,M,in_person,Проба,7,8,60\n"
+        "C,joinery,S,M,online,Проба,9,9,60\n",
+        "slots.csv": "slot_code,try_out_code,starts_at_local,capacity\n1,A,2026-09-01T10:00,5\n2,B,2026-09-01T10:00,5\n",
+    }
+    for name, text in tables.items():
+        (directory / name).write_text(text, encoding="utf-8")
+
+    assert open_pack(directory).offer() == {6: {"online"}, 7: {"online", "in-person"}, 8: {"in-person"}}
 
 
 def test_a_directory_that_is_no_pack_is_refused_by_the_names_of_what_is_missing(tmp_path: Path) -> None:
@@ -156,21 +183,23 @@ def test_a_directory_that_is_no_pack_is_refused_by_the_names_of_what_is_missing(
 
 
 class ShyServices:
-    """Refuse an operator they have not heard of yet: each path so many times."""
+    """Services of which all but identity refuse an operator they have not heard of yet: each path so many times."""
 
     def __init__(self, refusals: int, code: str) -> None:
         self._refusals = refusals
         self._code = code
         self.asked = Counter[str]()
+        self.regions: set[str] = set()
 
-    async def upload(self, path: str, _: bytes, **__: str) -> dict[str, Any]:
+    async def upload(self, path: str, _: bytes, **params: str) -> dict[str, Any]:
         self.asked[path] += 1
-        if self.asked[path] <= self._refusals:
+        self.regions.add(params["region"])
+        if not path.startswith("/identity/") and self.asked[path] <= self._refusals:
             raise Refused(403, self._code, "Это не ваш регион.")
         return {"accepted": 1, "rejected": []}
 
 
-async def _import_as(services: ShyServices) -> PackOutcome:
+async def _import_as(services: object) -> PackOutcome:
     return await import_pack(cast("Caller", services), replace(open_pack(SAMARA), rosters=()), lambda _: None)
 
 
@@ -181,7 +210,53 @@ async def test_an_operator_a_service_has_not_heard_of_yet_is_asked_for_again(mon
     outcome = await _import_as(services)
 
     assert all(table.accepted == 1 for table in outcome.tables)
-    assert set(services.asked.values()) == {3}
+    assert {path.split("/")[1]: count for path, count in services.asked.items()} == {"identity": 1, "booking": 3}
+
+
+async def test_every_upload_names_the_region_of_the_pack() -> None:
+    services = ShyServices(0, "")
+
+    await _import_as(services)
+
+    assert services.regions == {open_pack(SAMARA).region_code}
+
+
+class PickyServices:
+    """Services that take no row of one table."""
+
+    def __init__(self, table: str, rejected: int) -> None:
+        self._table = table
+        self._rejected = rejected
+        self.asked: list[str] = []
+
+    async def upload(self, path: str, _: bytes, **__: str) -> dict[str, Any]:
+        self.asked.append(path)
+        if not path.endswith(self._table):
+            return {"accepted": 1, "rejected": []}
+        rows = [
+            {"row": row, "column": "region_code", "reason": "Файл другого региона."}
+            for row in range(2, 2 + self._rejected)
+        ]
+        return {"accepted": 0, "rejected": rows}
+
+
+async def test_a_table_of_which_no_row_was_taken_stops_the_import_and_says_why() -> None:
+    services = PickyServices("/seasons", rejected=12)
+
+    with pytest.raises(BaseExceptionGroup) as stopped:
+        await _import_as(services)
+
+    words = str(first_of(stopped.value))
+    assert "Из файла season.csv не принята ни одна строка" in words
+    assert words.count("region_code: Файл другого региона.") == 10
+    assert words.endswith("…и ещё 2")
+    assert "/booking/imports/sites" not in services.asked
+
+
+async def test_an_empty_table_stops_nothing() -> None:
+    outcome = await _import_as(PickyServices("/slots", rejected=0))
+
+    assert {table.kind: table.accepted for table in outcome.tables}["slots"] == 0
 
 
 @pytest.mark.parametrize("code", ["region-forbidden", "role-not-allowed"])

@@ -1,10 +1,11 @@
 """Accepted rows of a roster become pupils with parents, whatever the file looks like."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from bilet_local.demo.invited import Invited, accepted_rows, to_esia
+from bilet_local.demo.invited import Invited, check_rosters, not_rejected, to_esia
 
 ROSTER = (
     "Список обучающихся: МБОУ «Школа № 1»;;;;;;\r\n\r\n"
@@ -28,10 +29,18 @@ PUPIL = Invited(
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "utf-8-sig"])
-def test_rows_are_counted_as_the_service_counts_them(encoding: str) -> None:
-    rows = accepted_rows(ROSTER.encode(encoding), rejected={2})
+def test_rows_are_counted_and_read_as_the_service_counts_and_reads_them(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_bytes(ROSTER.encode(encoding))
 
-    assert [row[1] for row in rows] == ["Ершов Артём Фёдорович", "Титов Вадим Максимович"]
+    ((first, third),) = check_rosters([file], date(2026, 7, 7))
+
+    assert [(row["row"], row["full_name"], row["birth_date"]) for row in (first, third)] == [
+        (1, "Ершов Артём Фёдорович", "2012-12-11"),
+        (3, "Титов Вадим Максимович", "2013-12-18"),
+    ]
+    assert third["cells"]["Законный представитель"] == "Дьяконова Мария"
+    assert not_rejected([first, third], frozenset({3})) == [first]
 
 
 def test_a_parent_is_confirmed_grown_up_and_has_the_child() -> None:

@@ -45,15 +45,25 @@ def test_nobody_wishes_for_more_than_the_quota_allows(seed: int, pupil: str) -> 
     assert formats.count(Format.IN_PERSON) <= 1
 
 
-@given(seeds, pupils)
-def test_who_overreaches_has_a_quota_to_break(seed: int, pupil: str) -> None:
-    plan = plan_for(seed, pupil)
+limits = st.integers(min_value=1, max_value=4).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 
-    if plan.overreaches and len(plan.wishes) == 1:
-        assert plan.wishes[0].format is Format.IN_PERSON
-        assert plan.refusal_beyond_quota == "in-person-quota-exhausted"
-    elif plan.overreaches:
-        assert plan.refusal_beyond_quota == "quota-exhausted"
+
+@given(seeds, pupils, limits)
+def test_within_a_season_nobody_wishes_beyond_its_limits_and_who_overreaches_has_one_to_break(
+    seed: int, pupil: str, limits: tuple[int, int]
+) -> None:
+    plan = plan_for(seed, pupil).within(*limits)
+    in_person = [wish.format for wish in plan.wishes].count(Format.IN_PERSON)
+    reached = {
+        "quota-exhausted": len(plan.wishes) == limits[0],
+        "in-person-quota-exhausted": in_person == limits[1] and len(plan.wishes) < limits[0],
+        "": len(plan.wishes) < limits[0] and in_person < limits[1],
+    }
+
+    assert len(plan.wishes) <= limits[0]
+    assert in_person <= limits[1]
+    assert reached[plan.refusal_beyond_quota]
+    assert not plan.overreaches or plan.refusal_beyond_quota
 
 
 @given(seeds, pupils, ages)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bilet_local.commands import clock, down, logs, status, up
+from bilet_local.commands import clock, down, logs, operator, status, up
 from bilet_local.demo.command import demo
 from bilet_local.importing.command import import_command
 
@@ -20,3 +20,4 @@ app.command()(logs.logs)
 app.command("import")(import_command)
 app.command()(demo)
 app.add_typer(clock.app, name="clock")
+app.add_typer(operator.app, name="operator")

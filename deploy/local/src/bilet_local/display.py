@@ -1,7 +1,7 @@
 """How an installation is shown to a person: a table of its parts, live while it changes, and its addresses."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psutil
 from rich.console import Console, Group, RenderableType
@@ -122,8 +122,8 @@ def _follow_lines(
         time.sleep(_REFRESH)
 
 
-def as_addresses(installation: Installation, operator: Operator) -> Table:
-    """Where everything is, and the first login."""
+def as_addresses(installation: Installation, operators: Sequence[Operator]) -> Table:
+    """Show where everything is, and the operators' logins."""
     ports = installation.ports
     broker = "Apache Kafka" if installation.broker is Broker.APACHE else "Tansu (в памяти)"
     rows = (
@@ -133,7 +133,8 @@ def as_addresses(installation: Installation, operator: Operator) -> Table:
         ("Стенд ЕСИА", installation.esia_url),
         ("PostgreSQL", installation.database_url("booking")),
         ("Kafka" if installation.elsewhere.kafka else broker, installation.kafka_bootstrap),
-        ("Оператор региона", f"логин {operator.login}, пароль {operator.password}"),
+        *((f"Оператор региона {one.region}", f"логин {one.login}, пароль {one.password}") for one in operators),
+        *(() if operators else (("Операторы", "ещё нет: bilet operator create --region 47"),)),
         ("Журналы и данные", str(installation.state_dir)),
     )
     table = Table(box=None, pad_edge=False, show_header=False)

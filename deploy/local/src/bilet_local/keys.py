@@ -17,7 +17,6 @@ from bilet_local.errors import StackError
 _RSA_BITS = 2048
 _PERSONAL_DATA_KEY_BYTES = 32
 _PASSWORD_BYTES = 24
-_LOGIN_PASSWORD_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,6 @@ class InstallationKeys:
         esia_server: RSA, the stand-in signs its tokens with it.
         notifications: ES256, notifications signs its requests to identity.
         database_password: of every role, where roles have passwords (docker compose).
-        operator_password: of the first login, the region's operator.
     """
 
     identity_signing: str
@@ -43,7 +41,6 @@ class InstallationKeys:
     notifications: str
     notifications_public: str
     database_password: str
-    operator_password: str
 
 
 def generate() -> InstallationKeys:
@@ -61,7 +58,6 @@ def generate() -> InstallationKeys:
         notifications=notifications,
         notifications_public=notifications_public,
         database_password=secrets.token_urlsafe(_PASSWORD_BYTES),
-        operator_password=secrets.token_urlsafe(_LOGIN_PASSWORD_BYTES),
     )
 
 

@@ -72,6 +72,7 @@ class StateDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.supervisor_log = self.root / "supervisor.log"
+        self.operators_file = self.root / "operators.json"
         self._state = self.root / "state.json"
         self._installation = self.root / "installation.json"
         self._lock_file = self.root / "supervisor.lock"

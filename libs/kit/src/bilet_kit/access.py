@@ -69,3 +69,11 @@ class Asker:
     role: str
     subject: UUID
     scopes: tuple[Scope, ...] = ()
+
+    def region(self, wanted: str | None) -> str | None:
+        """Choose the region to act in: the wanted one if a scope covers it, else the only one; None if there is neither."""
+        own = {scope.region_code for scope in self.scopes}
+        if wanted is None:
+            return own.pop() if len(own) == 1 else None
+        everywhere = self.role == ActingRole.FEDERAL_OPERATOR and bool(own)
+        return wanted if everywhere or wanted in own else None

@@ -21,7 +21,7 @@ from bilet_local.state import StateDirectory
 app = typer.Typer(no_args_is_help=True, help="Деловое время: сроки, сезоны, дни рождения.")
 
 Zone = Annotated[str, typer.Option("--zone", help="Часовой пояс для времени без пояса и для показа.")]
-_DEFAULT_ZONE = "Europe/Samara"
+_DEFAULT_ZONE = "Europe/Moscow"
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = re.compile(r"(?:(\d+)([wdhms]))")
 

@@ -5,17 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
 from bilet_local import display
+from bilet_local.commands.operator import region_code
 from bilet_local.commands.options import StateDir, console, failures_in_words
 from bilet_local.components.apache_kafka import fetch_jars
 from bilet_local.errors import StackError
 from bilet_local.installation import Broker, Installation
-from bilet_local.operators import ensure_operator
+from bilet_local.operators import ensure_operator, known_operators
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.processes import ChildProcess
 from bilet_local.state import Phase, StackState, StateDirectory
@@ -28,6 +29,14 @@ Kafka = Annotated[
     Broker, typer.Option(help="Брокер: tansu (в памяти, без Java) или apache (Apache Kafka, нужны Java 17+ и Maven).")
 ]
 PortBase = Annotated[int, typer.Option(min=1100, max=65000, help="Сдвинуть все порты: 8100 — обычные.")]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        help="Завести оператора региона с этим кодом; можно повторить.",
+        callback=lambda codes: [region_code(code) for code in codes or ()],
+    ),
+]
 Attach = Annotated[bool, typer.Option("--attach", help="Остаться в терминале; Ctrl-C остановит всё.")]
 
 
@@ -35,6 +44,7 @@ def up(
     state_dir: StateDir,
     kafka: Kafka = Broker.TANSU,
     port_base: PortBase = DEFAULT_BASE,
+    regions: Regions = None,
     attach: Attach = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Запустить всё на этой машине.
@@ -45,24 +55,30 @@ def up(
         directory = StateDirectory(state_dir)
         if directory.is_supervised():
             _join(directory)
+            _make_operators(directory, regions or ())
+            show(directory, "Уже запущено.")
             return
         installation = Installation.from_environment(state_dir=directory.root, port_base=port_base, broker=kafka)
         _start(directory, installation, _supervise_attached if attach else _supervise_in_background)
-        with console.status("Завожу оператора региона…"):
-            ensure_operator(directory)
+        _make_operators(directory, regions or ())
         show(directory, "Запущено. Остановить: Ctrl-C" if attach else "Запущено. Остановить: bilet down")
         if attach:
             _stay(directory)
 
 
 def _join(directory: StateDirectory) -> None:
-    """Say what runs already, once it does."""
+    """Wait for what runs already."""
     display.follow(console, directory.read, lambda state: state is None or state.phase is not Phase.STARTING)
     state = directory.read()
     if state is not None and state.phase is Phase.STOPPING:
         raise StackError("Стек сейчас останавливается: повторите `bilet up` через несколько секунд.")
     _refuse_failure(directory, state)
-    show(directory, "Уже запущено.")
+
+
+def _make_operators(directory: StateDirectory, regions: Sequence[str]) -> None:
+    for region in regions:
+        with console.status(f"Завожу оператора региона {region}…"):
+            ensure_operator(directory, region)
 
 
 def bring_up(directory: StateDirectory, installation: Installation) -> None:
@@ -162,4 +178,4 @@ def show(directory: StateDirectory, headline: str) -> None:
     seconds = f" за {state.seconds:.1f} с" if state and state.seconds and headline.startswith("Запущено") else ""
     first, _, rest = headline.partition(".")
     console.print(f"[bold green]{first}{seconds}.[/]{rest}")
-    console.print(display.as_addresses(directory.installation(), ensure_operator(directory)))
+    console.print(display.as_addresses(directory.installation(), known_operators(directory)))

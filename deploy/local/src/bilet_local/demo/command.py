@@ -16,7 +16,7 @@ from bilet_local.errors import StackError
 from bilet_local.importing.pack import open_pack
 from bilet_local.installation import Broker
 from bilet_local.layout import PROJECT_ROOT
-from bilet_local.operators import ensure_operator
+from bilet_local.operators import known_operators
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.state import StateDirectory
 
@@ -78,6 +78,6 @@ def _perform(performance: Performance, *, started: bool, leave: bool) -> bool:
     else:
         console.print("\n[bold]Система работает дальше.[/] Остановить: bilet down; начать заново: bilet down --erase")
         console.print(
-            display.as_addresses(performance.directory.installation(), ensure_operator(performance.directory))
+            display.as_addresses(performance.directory.installation(), known_operators(performance.directory))
         )
     return good

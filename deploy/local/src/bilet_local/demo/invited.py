@@ -3,17 +3,25 @@
 import asyncio
 import csv
 import io
-import re
-from collections.abc import Iterable, Sequence
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from pathlib import Path
+from typing import Any
 
+from bilet_local.errors import StackError
 from bilet_local.importing.calls import Caller
 from bilet_local.importing.outcome import PackOutcome, RosterOutcome
+from bilet_local.topology import script
 
-_COLUMN_ROW = "№"
 _CONCURRENCY = 4
+Json = Mapping[str, Any]
+"""A row as `bilet-identity check-rosters` writes it."""
+
+_GUARDIAN, _PHONE = "Законный представитель", "Телефон представителя"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +57,12 @@ class Invited:
         return str(1_000_000_000 + int.from_bytes(digest) % 1_000_000_000_000)
 
 
-async def read_invited(operator: Caller, outcome: PackOutcome) -> list[Invited]:
+async def read_invited(operator: Caller, outcome: PackOutcome, opens_on: date) -> list[Invited]:
     """Join every accepted row with the activation code that the operator may print.
 
     Raises:
         Refused: the operator may not.
+        StackError: the rosters cannot be read again.
     """
     places = asyncio.Semaphore(_CONCURRENCY)
 
@@ -62,26 +71,34 @@ async def read_invited(operator: Caller, outcome: PackOutcome) -> list[Invited]:
             return await operator.get_text(f"/identity/rosters/{roster.roster_id}/activation-codes.csv")
 
     rosters = [roster for roster in outcome.rosters if not roster.refused]
+    checked = await asyncio.to_thread(check_rosters, [roster.file for roster in rosters], opens_on)
     printed = await asyncio.gather(*(codes(roster) for roster in rosters))
     rows = [
-        (roster.school_code, *row)
-        for roster, text in zip(rosters, printed, strict=True)
-        for row in zip(accepted_rows(roster.file.read_bytes(), roster.rejected_rows), _codes(text), strict=True)
+        (roster.school_code, *pair)
+        for roster, accepted, text in zip(rosters, checked, printed, strict=True)
+        for pair in zip(not_rejected(accepted, roster.rejected_rows), _codes(text), strict=True)
     ]
     return [_invited(number, school, row, code) for number, (school, row, code) in enumerate(rows, start=1)]
 
 
-def accepted_rows(content: bytes, rejected: Iterable[int]) -> list[Sequence[str]]:
-    """Read the rows that were not rejected, counted from 1 below the column row and without the total line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251")
-    lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=";") if any(map(str.strip, line))]
-    first = next(number for number, line in enumerate(lines) if line[0] == _COLUMN_ROW) + 1
-    rows = [line for line in lines[first:] if not line[0].startswith("Итого")]
-    refused = set(rejected)
-    return [line for number, line in enumerate(rows, start=1) if number not in refused]
+def check_rosters(files: Sequence[Path], today: date) -> list[list[Json]]:
+    """Read the accepted rows of every file as identity itself reads them, whatever their form.
+
+    Raises:
+        StackError: identity's command failed.
+    """
+    if not files:
+        return []
+    command = [script("bilet-identity"), "check-rosters", "--today", today.isoformat(), *map(str, files)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if finished.returncode:
+        raise StackError(f"Списки не прочитаны: {finished.stderr.strip()[-500:]}")
+    return [json.loads(line).get("accepted", []) for line in finished.stdout.splitlines()]
+
+
+def not_rejected(rows: Sequence[Json], rejected: frozenset[int]) -> list[Json]:
+    """Leave out the rows that the import rejected, such as pupils whom another school has listed."""
+    return [row for row in rows if row["row"] not in rejected]
 
 
 def to_esia(invited: Invited) -> dict[str, object]:
@@ -113,28 +130,21 @@ def _codes(text: str) -> list[tuple[str, str, str]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _invited(number: int, school_code: str, row: Sequence[str], code: tuple[str, str, str]) -> Invited:
-    _, _, birth_date, _, snils, guardian, phone, *_ = row
-    grade, full_name, activation = code
-    digits = re.sub(r"\D", "", snils)
+def _invited(number: int, school_code: str, row: Json, code: tuple[str, str, str]) -> Invited:
+    _, full_name, activation = code
+    cells: Mapping[str, str] = row["cells"]
+    digits = row["snils"]
     return Invited(
         number=number,
         school_code=school_code,
         full_name=full_name,
-        birth_date=_date(birth_date.strip()),
-        grade=int(re.sub(r"\D", "", grade)),
+        birth_date=date.fromisoformat(row["birth_date"]),
+        grade=row["grade"],
         snils=f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}",
-        guardian=guardian,
-        phone=phone,
+        guardian=cells.get(_GUARDIAN, "").strip() or f"{full_name.split()[0]} Родитель",
+        phone=cells.get(_PHONE, "").strip(),
         code=activation,
     )
-
-
-def _date(text: str) -> date:
-    if "." in text:
-        day, month, year = text.split(".")
-        return date(int(year), int(month), int(day))
-    return date.fromisoformat(text)
 
 
 def _parents_birthday(invited: Invited) -> date:

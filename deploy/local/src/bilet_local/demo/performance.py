@@ -99,7 +99,7 @@ class _Run:
         opens = f"{pack.opens_on:%d.%m.%Y}"
         self.console.print(f"\n[bold]{pack.region}: {opens}, загружаем пакет региона[/]")
         await clock.set(season.opening(pack))
-        account = await asyncio.to_thread(ensure_operator, self.wanted.directory)
+        account = await asyncio.to_thread(ensure_operator, self.wanted.directory, pack.region_code)
         operator = await sign_in(self.gateway, account.login, account.password, "regional-operator")
         outcome = await import_with_progress(self.console, operator, pack)
         corrections = self.wanted.directory.root / "import"
@@ -107,12 +107,29 @@ class _Run:
 
     async def _gather_company(self, clock: BusinessClock, operator: Caller, outcome: PackOutcome) -> season.Company:
         pack = self.wanted.pack
-        invited = await read_invited(operator, outcome)
+        invited = await read_invited(operator, outcome, pack.opens_on)
         await load_parents(self.wanted.installation.esia_url, invited)
-        chosen = season.choose(invited, self.wanted.students, self.wanted.seed, pack.opens_on)
+        offer = await asyncio.to_thread(pack.offer)
+        chosen = season.choose(invited, self.wanted.students, self.wanted.seed, pack.opens_on, offer)
         self._announce(chosen, len(invited))
         tally, latencies = Tally(), Latencies()
-        world = World(
+        world = await self._world(clock, tally)
+        narrators = (Storyteller(self.console, self.integrator), Quiet(latencies))
+        lives = season.as_lives(chosen, world, pack.season, self.wanted.seed, narrators)
+        cohort = Cohort(lives[1:], tally, self.console, self.wanted.concurrency)
+        return season.Company(
+            world=world,
+            acts=season.acts_of(pack.season),
+            clock=clock,
+            operator=operator,
+            cohort=cohort,
+            story=lives[0],
+            latencies=latencies,
+        )
+
+    async def _world(self, clock: BusinessClock, tally: Tally) -> World:
+        pack = self.wanted.pack
+        return World(
             gateway=self.gateway,
             esia=self.wanted.installation.esia_url,
             region_code=pack.region_code,
@@ -120,12 +137,6 @@ class _Run:
             today=lambda: clock.now().astimezone(pack.zone).date(),
             texts=await _consent_texts(self.gateway),
             count=tally.count,
-        )
-        narrators = (Storyteller(self.console, self.integrator), Quiet(latencies))
-        lives = season.as_lives(chosen, world, pack.opens_on, self.wanted.seed, narrators)
-        cohort = Cohort(lives[1:], tally, self.console, self.wanted.concurrency)
-        return season.Company(
-            world=world, clock=clock, operator=operator, cohort=cohort, story=lives[0], latencies=latencies
         )
 
     def _announce(self, chosen: list[Invited], parents: int) -> None:
@@ -161,7 +172,7 @@ class _Run:
         logins = {
             f"Школьник из истории ({story.first_name})": story.login,
             "Его родитель: на странице стенда ЕСИА": story.invited.guardian_oid,
-            "Наставник": mentor_login(f"{self.wanted.pack.region_code}-M01"),
+            "Наставник": mentor_login(self.wanted.pack.first_mentor()),
         }
         self.console.print("\n[bold]Кем войти[/]")
         self.console.print(report.as_logins(logins))

@@ -1,9 +1,10 @@
 """What each family of the cohort is going to do, drawn from a seed: pure, so that a run can be repeated."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
-from typing import TypeVar
+from typing import Self, TypeVar
 
 CONSENT_AGE = 14
 ADULT_AGE = 18
@@ -71,6 +72,7 @@ class Plan:
         stages: how many stages the pupil hands in.
         hurries: tries to book before the third stage.
         overreaches: tries to book beyond the quota.
+        refusal_beyond_quota: the code by which one booking too many is refused; empty if there is room for it.
         asks_again: after silence, asks for another slot, and is approved.
     """
 
@@ -83,6 +85,7 @@ class Plan:
     overreaches: bool
     asks_again: bool
     taken_back: TakenBack | None
+    refusal_beyond_quota: str = ""
 
     def purposes(self, age: int) -> frozenset[str]:
         """Purposes agreed to by everyone who must at this age."""
@@ -106,10 +109,20 @@ class Plan:
         """Name the code by which a booking before the third stage is refused."""
         return "diagnostics-incomplete" if TRANSFER in self.purposes(age) else "transfer-consent-missing"
 
-    @property
-    def refusal_beyond_quota(self) -> str:
-        """The code by which one booking too many is refused."""
-        return "quota-exhausted" if len(self.wishes) > 1 else "in-person-quota-exhausted"
+    def within(self, max_bookings: int, max_in_person: int) -> Self:
+        """Leave out the wishes beyond the season's limits, and overreaching where the rest does not reach a limit."""
+        wishes: list[Wish] = []
+        for wish in self.wishes[:max_bookings]:
+            if wish.format is Format.ONLINE or _in_person(wishes) < max_in_person:
+                wishes.append(wish)
+        beyond = ""
+        if len(wishes) == max_bookings:
+            beyond = "quota-exhausted"
+        elif _in_person(wishes) == max_in_person:
+            beyond = "in-person-quota-exhausted"
+        return replace(
+            self, wishes=tuple(wishes), overreaches=self.overreaches and bool(beyond), refusal_beyond_quota=beyond
+        )
 
 
 SHARES = {
@@ -167,10 +180,14 @@ def plan_for(seed: int, pupil: str) -> Plan:
         stages=_draw(dice, STAGES_SHARES),
         wishes=wishes,
         hurries=_happens(dice, "hurries"),
-        overreaches=(len(wishes) > 1 or wishes[0].format is Format.IN_PERSON) and _happens(dice, "overreaches"),
+        overreaches=_happens(dice, "overreaches"),
         asks_again=_happens(dice, "asks again"),
         taken_back=_draw(dice, TAKEN_BACK_SHARES),
     )
+
+
+def _in_person(wishes: Sequence[Wish]) -> int:
+    return sum(wish.format is Format.IN_PERSON for wish in wishes)
 
 
 def _purposes(dice: Random) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
@@ -19,18 +19,26 @@ from bilet_local.demo.plan import ADULT_AGE, CONSENT_AGE, STORY, plan_for
 from bilet_local.demo.seats import book
 from bilet_local.demo.stages import take_stages
 from bilet_local.demo.waiting import Latencies, Surprise
+from bilet_local.errors import StackError
 from bilet_local.importing.calls import Caller, Refused
-from bilet_local.importing.pack import Pack
+from bilet_local.importing.pack import Offer, Pack, Season
 
-_STORY_GRADES = (8, 9)
 _MORNING = time(9)
-_JOIN, _STAGES, _BOOK, _SETTLE = (
-    (date(2026, 7, 7), time(9, 30)),
-    (date(2026, 7, 9), time(15)),
-    (date(2026, 7, 14), time(16)),
-    (date(2026, 7, 17), time(18)),
-)
-_TRY_OUTS = tuple((date(2026, month, 1), time(9)) for month in (9, 10, 11, 12))
+_STAGES_AFTER, _BOOK_AFTER, _SETTLE_AFTER = timedelta(days=2), timedelta(days=5), timedelta(days=3)
+_MONTH = timedelta(days=31)
+
+Moment = tuple[date, time]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """When each act of the season is played, in the region's time; after each of `try_outs` the mentors record."""
+
+    join: Moment
+    stages: Moment
+    book: Moment
+    settle: Moment
+    try_outs: tuple[Moment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,7 @@ class Company:
     """Everybody in the season: the family whose story is told, and the cohort of all the others."""
 
     world: World
+    acts: Acts
     clock: BusinessClock
     operator: Caller
     cohort: Cohort
@@ -50,24 +59,53 @@ def opening(pack: Pack) -> datetime:
     return datetime.combine(pack.opens_on, _MORNING, pack.zone)
 
 
-def choose(invited: Sequence[Invited], number: int | None, seed: int, opens_on: date) -> list[Invited]:
-    """Choose the cohort: the story's pupil first, then others drawn by the seed; None means everybody."""
-    hero = next(one for one in _shuffled(invited, seed) if _suits_the_story(one, opens_on))
+def acts_of(season: Season) -> Acts:
+    """Lay the acts into a season: families come as it opens, mentors record at the beginning of every month.
+
+    Raises:
+        StackError: the season ends before everything can have happened.
+    """
+    joined = season.registration_from
+    stages = max(season.diagnostics_from, joined + _STAGES_AFTER)
+    booked = max(season.booking_from, stages + _BOOK_AFTER)
+    settled = booked + _SETTLE_AFTER
+    if settled >= season.try_outs_until:
+        raise StackError(f"Сезон слишком короткий для показа: пробы кончаются {season.try_outs_until:%d.%m.%Y}.")
+    return Acts(
+        join=(joined, time(9, 30)),
+        stages=(stages, time(15)),
+        book=(booked, time(16)),
+        settle=(settled, time(18)),
+        try_outs=tuple((day, _MORNING) for day in _month_beginnings(settled, season.try_outs_until)),
+    )
+
+
+def choose(invited: Sequence[Invited], number: int | None, seed: int, opens_on: date, offer: Offer) -> list[Invited]:
+    """Choose the cohort: the story's pupil first, then others drawn by the seed; None means everybody.
+
+    Raises:
+        StackError: nobody is invited.
+    """
+    if not invited:
+        raise StackError("Ни один обучающийся не приглашён: в списках пакета нет принятых строк.")
+    hero = max(_shuffled(invited, seed), key=lambda one: _fitness_for_the_story(one, opens_on, offer))
     others = [one for one in _shuffled(invited, seed) if one is not hero]
     return [hero, *(others if number is None else others[: number - 1])]
 
 
 def as_lives(
-    chosen: Sequence[Invited], world: World, opens_on: date, seed: int, narrators: tuple[Storyteller, Quiet]
+    chosen: Sequence[Invited], world: World, season: Season, seed: int, narrators: tuple[Storyteller, Quiet]
 ) -> list[Life]:
-    """Make the families with their plans; the first one's story is told."""
+    """Make the families with their plans, none beyond the season's limits; the first one's story is told."""
     storyteller, quiet = narrators
     return [
         Life(
             world=world,
             invited=invited,
-            plan=plan_for(seed, str(invited.number)) if number else STORY,
-            age=invited.age_on(opens_on),
+            plan=(plan_for(seed, str(invited.number)) if number else STORY).within(
+                season.max_bookings, season.max_in_person
+            ),
+            age=invited.age_on(season.registration_from),
             narrator=quiet if number else storyteller,
             dice=Random(f"{seed}/{invited.number}/choices"),  # noqa: S311 - a story, not a secret
             pupil=Caller(world.gateway),
@@ -79,19 +117,22 @@ def as_lives(
 
 async def live_season(company: Company) -> None:
     """From the printed codes to the mentors' recommendations."""
-    await _act(company, _JOIN, "Аккаунты, родители, согласия", join, (Milestone.ACCOUNT, Milestone.ACTIVE))
-    await _act(company, _STAGES, "Диагностика", _take_stages, (Milestone.STAGE, Milestone.REFUSED))
-    await _act(company, _BOOK, "Запись и решения родителей", _book_and_decide, (Milestone.BOOKED, Milestone.DECIDED))
-    await _act(company, _SETTLE, "Сроки вышли, отмены", _settle, (Milestone.SETTLED, Milestone.BOOKED))
+    acts = company.acts
+    await _act(company, acts.join, "Аккаунты, родители, согласия", join, (Milestone.ACCOUNT, Milestone.ACTIVE))
+    await _act(company, acts.stages, "Диагностика", _take_stages, (Milestone.STAGE, Milestone.REFUSED))
+    await _act(
+        company, acts.book, "Запись и решения родителей", _book_and_decide, (Milestone.BOOKED, Milestone.DECIDED)
+    )
+    await _act(company, acts.settle, "Сроки вышли, отмены", _settle, (Milestone.SETTLED, Milestone.BOOKED))
     mentors = await _hire(company)
     by_student = {life.student_id: life for life in (company.story, *company.cohort.lives)}
-    for moment in _TRY_OUTS:
+    for moment in acts.try_outs:
         await _turn(company, moment)
         errands = [partial(_work, company, mentor, by_student) for mentor in mentors]
         await company.cohort.each("Профпробы прошли", errands, (Milestone.RECORDED, Milestone.ADVISED))
 
 
-async def _act(company: Company, moment: tuple[date, time], title: str, act: Act, shown: Iterable[Milestone]) -> None:
+async def _act(company: Company, moment: Moment, title: str, act: Act, shown: Iterable[Milestone]) -> None:
     """Let the story's family act first and alone, so that its times are not those of a crowd; then all the others."""
     await _turn(company, moment)
     if not company.story.over:
@@ -99,7 +140,7 @@ async def _act(company: Company, moment: tuple[date, time], title: str, act: Act
     await company.cohort.live(title, act, shown)
 
 
-async def _turn(company: Company, moment: tuple[date, time]) -> None:
+async def _turn(company: Company, moment: Moment) -> None:
     day, hour = moment
     at = datetime.combine(day, hour, company.world.zone)
     await company.clock.set(at)
@@ -150,5 +191,17 @@ def _shuffled(invited: Sequence[Invited], seed: int) -> list[Invited]:
     return shuffled
 
 
-def _suits_the_story(invited: Invited, opens_on: date) -> bool:
-    return invited.grade in _STORY_GRADES and CONSENT_AGE <= invited.age_on(opens_on) < ADULT_AGE - 1
+def _fitness_for_the_story(invited: Invited, opens_on: date, offer: Offer) -> tuple[bool, int]:
+    """Prefer who has to consent and is not of age soon, and then whose grade is offered more formats."""
+    has_to_consent = CONSENT_AGE <= invited.age_on(opens_on) < ADULT_AGE - 1
+    return has_to_consent, len(offer.get(invited.grade, ()))
+
+
+def _month_beginnings(after: date, until: date) -> list[date]:
+    """List the first days of the months between two days, and the last of the two."""
+    days = []
+    day = (after.replace(day=1) + _MONTH).replace(day=1)
+    while day < until:
+        days.append(day)
+        day = (day + _MONTH).replace(day=1)
+    return [*days, until]

@@ -29,9 +29,9 @@ async def book(life: Life) -> None:
     for wish in life.plan.wishes:
         await claim(life, wish)
     if life.plan.overreaches and len(life.bookings) == len(life.plan.wishes):
-        slot = (await _slots(life, Format.IN_PERSON))[0]
-        request = life.pupil.post("/booking/bookings", {"slot_id": slot["slot_id"]})
-        await life.refused(request, life.plan.refusal_beyond_quota)
+        for slot in (await _slots(life, Format.IN_PERSON))[:1]:
+            request = life.pupil.post("/booking/bookings", {"slot_id": slot["slot_id"]})
+            await life.refused(request, life.plan.refusal_beyond_quota)
 
 
 async def claim(life: Life, wish: Wish) -> Claimed | None:

@@ -90,8 +90,9 @@ async def _submit(life: Life, address: str) -> None:
 
 async def _book_too_early(life: Life) -> None:
     slots = await life.pupil.get("/booking/catalogue/slots", region=life.world.region_code, free=True, limit=1)
-    request = life.pupil.post("/booking/bookings", {"slot_id": slots["items"][0]["slot_id"]})
-    await life.refused(request, life.plan.refusal_before_third_stage(life.age))
+    for slot in slots["items"]:
+        request = life.pupil.post("/booking/bookings", {"slot_id": slot["slot_id"]})
+        await life.refused(request, life.plan.refusal_before_third_stage(life.age))
 
 
 async def _unlocked(life: Life) -> bool | None:

@@ -139,9 +139,9 @@ class Caller:
         """DELETE."""
         await self._call("DELETE", path)
 
-    async def upload(self, path: str, content: bytes, **params: str) -> Json:
-        """POST a CSV file as it is."""
-        headers = {"Content-Type": "text/csv", "Idempotency-Key": str(uuid4())}
+    async def upload(self, path: str, content: bytes, *, content_type: str = "text/csv", **params: str) -> Json:
+        """POST a file as it is."""
+        headers = {"Content-Type": content_type, "Idempotency-Key": str(uuid4())}
         return _read(await self._call("POST", path, content=content, params=params, headers=headers))
 
     async def _call(self, method: str, path: str, **request: Unpack[_Request]) -> httpx.Response:

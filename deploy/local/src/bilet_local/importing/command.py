@@ -20,7 +20,7 @@ from bilet_local.operators import Operator, ensure_operator
 from bilet_local.state import StateDirectory
 
 Address = Annotated[str, typer.Option("--gateway", help="Адрес входа; по умолчанию — локальной установки.")]
-Login = Annotated[str, typer.Option(help="Логин оператора региона; по умолчанию — тот, которого завёл `bilet up`.")]
+Login = Annotated[str, typer.Option(help="Логин оператора региона; по умолчанию — свой на регион, заводится сам.")]
 Password = Annotated[str, typer.Option(envvar="BILET_OPERATOR_PASSWORD", help="Пароль; без него при --login спросим.")]
 
 
@@ -39,7 +39,7 @@ def import_command(
         opened = open_pack(pack)
         directory = StateDirectory(state_dir)
         address = gateway or directory.installation().gateway_url
-        outcome = asyncio.run(_import(opened, address, _account(directory, login, password)))
+        outcome = asyncio.run(_import(opened, address, _account(directory, opened, login, password)))
         if not finish(console, opened, outcome, report_dir):
             raise typer.Exit(1)
 
@@ -77,10 +77,10 @@ def first_of(group: BaseException) -> BaseException:
     return group
 
 
-def _account(directory: StateDirectory, login: str, password: str) -> Operator:
+def _account(directory: StateDirectory, pack: Pack, login: str, password: str) -> Operator:
     if not login:
-        return ensure_operator(directory)
-    return Operator(login, password or typer.prompt("Пароль", hide_input=True))
+        return ensure_operator(directory, pack.region_code)
+    return Operator(login, password or typer.prompt("Пароль", hide_input=True), pack.region_code)
 
 
 async def _import(pack: Pack, address: str, account: Operator) -> PackOutcome:

@@ -10,11 +10,12 @@ from typing import Any
 from bilet_local.errors import StackError
 from bilet_local.importing.calls import Caller, Gateway, Refused
 from bilet_local.importing.outcome import PackOutcome, RosterOutcome, TableOutcome
-from bilet_local.importing.pack import BOOKING_FILES, IDENTITY_FILES, Pack, rows_of
+from bilet_local.importing.pack import BOOKING_FILES, CONTENT_TYPES, IDENTITY_FILES, Pack, rows_of
 
 Advance = Callable[[str], None]
 """Told the name of every file that is done."""
 
+_SHOWN_REASONS = 10
 _UNREADABLE = 422
 _NOT_YOUR_REGION = "region-forbidden"
 _KNOWN_WITHIN_SECONDS = 15.0
@@ -36,8 +37,10 @@ async def sign_in(gateway: Gateway, login: str, password: str, role: str | None 
 async def import_pack(operator: Caller, pack: Pack, advance: Advance) -> PackOutcome:
     """Send everything; what booking takes and what identity takes do not wait for each other.
 
+    Every upload names the pack's region, so that nothing of it is taken into another.
+
     Raises:
-        StackError: a table was refused as a whole, so nothing that needs it can follow.
+        StackError: a table was refused as a whole or in every row, so nothing that needs it can follow.
     """
     async with asyncio.TaskGroup() as group:
         booking = group.create_task(_tables("booking", BOOKING_FILES, operator, pack, advance))
@@ -61,26 +64,45 @@ async def _tables(
     service: str, files: Mapping[str, str], operator: Caller, pack: Pack, advance: Advance
 ) -> list[TableOutcome]:
     outcomes = []
+    upload = _UPLOADS[service]
     for kind, name in files.items():
         try:
-            answer = await _upload_once_known(operator, f"/{service}/imports/{kind}", pack.content(name))
+            answer = await upload(operator, f"/{service}/imports/{kind}", pack.content(name), region=pack.region_code)
         except Refused as refusal:
             raise StackError(f"Файл {name} не принят целиком: {refusal}") from None
-        outcomes.append(table_outcome(kind, answer))
+        outcome = table_outcome(kind, answer)
+        if outcome.rejected and not outcome.accepted:
+            raise StackError(_nothing_taken(name, outcome))
+        outcomes.append(outcome)
         advance(name)
     return outcomes
 
 
-async def _upload_once_known(operator: Caller, path: str, content: bytes) -> Mapping[str, Any]:
+def _nothing_taken(name: str, outcome: TableOutcome) -> str:
+    shown = "\n  ".join(outcome.rejected[:_SHOWN_REASONS])
+    more = len(outcome.rejected) - _SHOWN_REASONS
+    others = f"\n  …и ещё {more}" if more > 0 else ""
+    return f"Из файла {name} не принята ни одна строка, дальше загружать нечего:\n  {shown}{others}"
+
+
+async def _upload(operator: Caller, path: str, content: bytes, *, region: str) -> Mapping[str, Any]:
+    return await operator.upload(path, content, region=region)
+
+
+async def _upload_once_known(operator: Caller, path: str, content: bytes, *, region: str) -> Mapping[str, Any]:
     """Upload; a service hears of an operator through an event, so one made a moment ago may still be a stranger to it."""
     give_up_at = time.monotonic() + _KNOWN_WITHIN_SECONDS
     while True:
         try:
-            return await operator.upload(path, content)
+            return await operator.upload(path, content, region=region)
         except Refused as refusal:
             if refusal.code != _NOT_YOUR_REGION or time.monotonic() > give_up_at:
                 raise
         await asyncio.sleep(_ASK_AGAIN_SECONDS)
+
+
+_UPLOADS = {"identity": _upload, "booking": _upload_once_known}
+"""How a table is sent: identity itself made the operator, booking hears of it."""
 
 
 def table_outcome(kind: str, answer: Mapping[str, Any]) -> TableOutcome:
@@ -98,16 +120,18 @@ async def _rosters(operator: Caller, pack: Pack, advance: Advance) -> tuple[Rost
     outcomes: list[asyncio.Task[RosterOutcome]] = []
     async with asyncio.TaskGroup() as group:
         for file in pack.rosters:
-            outcome = await _roster(operator, file)
+            outcome = await _roster(operator, file, pack.region_code)
             outcomes.append(group.create_task(_with_file_to_correct(operator, outcome)))
             advance(file.name)
     return tuple(task.result() for task in outcomes)
 
 
-async def _roster(operator: Caller, file: Path) -> RosterOutcome:
+async def _roster(operator: Caller, file: Path, region: str) -> RosterOutcome:
+    content = await asyncio.to_thread(file.read_bytes)
+    kind = CONTENT_TYPES[file.suffix.lower()]
     try:
         answer = await operator.upload(
-            "/identity/rosters", await asyncio.to_thread(file.read_bytes), school_code=file.stem
+            "/identity/rosters", content, content_type=kind, region=region, school_code=file.stem
         )
     except Refused as refusal:
         if refusal.status != _UNREADABLE:

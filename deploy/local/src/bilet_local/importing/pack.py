@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,29 @@ BOOKING_FILES = {
 
 EXPECTED = "expected.json"
 ROSTERS = "rosters"
+CONTENT_TYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+"""What a roster's file may be, by the end of its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What of season.csv the demo and the import go by: first days of its periods in the region's zone, and its limits."""
+
+    registration_from: date
+    diagnostics_from: date
+    booking_from: date
+    try_outs_until: date
+    max_bookings: int
+    max_in_person: int
+
+
+Offer = Mapping[int, frozenset[str]]
+"""Grade → formats (as the catalogue names them) of the try-outs with at least one slot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +57,6 @@ class Pack:
     """A pack on disk.
 
     Attributes:
-        opens_on: the first day of registration, in the region's zone.
         rosters: in name order: the first file with a pupil keeps the pupil.
         expected: contents of expected.json, if there is one.
     """
@@ -42,9 +65,28 @@ class Pack:
     region_code: str
     region: str
     zone: ZoneInfo
-    opens_on: date
+    season: Season
     rosters: tuple[Path, ...]
     expected: Mapping[str, Any] | None
+
+    @property
+    def opens_on(self) -> date:
+        """The first day of registration, in the region's zone."""
+        return self.season.registration_from
+
+    def offer(self) -> Offer:
+        """Read what pupils of each grade can book."""
+        offered: dict[int, set[str]] = defaultdict(set)
+        with_slots = {slot["try_out_code"].strip() for slot in rows_of(self.content(BOOKING_FILES["slots"]))}
+        for try_out in rows_of(self.content(BOOKING_FILES["try-outs"])):
+            if try_out["try_out_code"].strip() in with_slots:
+                for grade in range(int(try_out["grade_from"]), int(try_out["grade_to"]) + 1):
+                    offered[grade].add(try_out["format"].strip().lower().replace("_", "-"))
+        return {grade: frozenset(formats) for grade, formats in offered.items()}
+
+    def first_mentor(self) -> str:
+        """Read the code of the mentor who stands first in the pack."""
+        return rows_of(self.content(IDENTITY_FILES["mentors"]))[0]["mentor_code"].strip()
 
     def content(self, name: str) -> bytes:
         """Read a file as it is."""
@@ -60,15 +102,17 @@ def open_pack(directory: Path) -> Pack:
     needed = [*IDENTITY_FILES.values(), *BOOKING_FILES.values()]
     if missing := [name for name in needed if not (directory / name).is_file()]:
         raise StackError(f"В {directory} нет файлов: {', '.join(missing)}. Это каталог пакета региона?")
-    season = _season(directory / SEASON)
+    season = _first_row(directory / SEASON)
     try:
         return Pack(
             directory=directory,
             region_code=season["region_code"],
             region=season["region"],
             zone=ZoneInfo(season["timezone"]),
-            opens_on=date.fromisoformat(season["registration_from"]),
-            rosters=tuple(sorted((directory / ROSTERS).glob("*.csv"))),
+            season=_dates_and_limits(season),
+            rosters=tuple(
+                sorted(file for file in (directory / ROSTERS).glob("*") if file.suffix.lower() in CONTENT_TYPES)
+            ),
             expected=_expected(directory / EXPECTED),
         )
     except (KeyError, ValueError):
@@ -76,11 +120,27 @@ def open_pack(directory: Path) -> Pack:
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
-    """Read the rows of one of the pack's own tables (UTF-8, commas)."""
-    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    """Read the rows of one of the pack's own tables: UTF-8 or cp1251, commas or semicolons, as the services do."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1251")
+    heading = text.partition("\n")[0]
+    return list(csv.DictReader(text.splitlines(), delimiter=";" if heading.count(";") > heading.count(",") else ","))
 
 
-def _season(file: Path) -> dict[str, str]:
+def _dates_and_limits(row: Mapping[str, str]) -> Season:
+    return Season(
+        registration_from=date.fromisoformat(row["registration_from"]),
+        diagnostics_from=date.fromisoformat(row["diagnostics_from"]),
+        booking_from=date.fromisoformat(row["booking_from"]),
+        try_outs_until=date.fromisoformat(row["try_outs_until"]),
+        max_bookings=int(row["max_bookings"]),
+        max_in_person=int(row["max_in_person"]),
+    )
+
+
+def _first_row(file: Path) -> dict[str, str]:
     rows = rows_of(file.read_bytes())
     if not rows:
         raise StackError(f"В {file} нет ни одного сезона.")

@@ -84,13 +84,10 @@ def region_of(asker: Asker, wanted: str | None) -> str:
     Raises:
         RegionForbidden: it is not theirs, or they have several and named none.
     """
-    own = {scope.region_code for scope in asker.scopes}
-    if wanted is None and len(own) == 1:
-        return own.pop()
-    everywhere = asker.role == ActingRole.FEDERAL_OPERATOR and bool(asker.scopes)
-    if wanted is None or not (everywhere or wanted in own):
+    region_code = asker.region(wanted)
+    if region_code is None:
         raise RegionForbidden
-    return wanted
+    return region_code
 
 
 def schools_of(asker: Asker, region_code: str) -> list[str] | None:

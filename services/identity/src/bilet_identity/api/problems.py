@@ -11,6 +11,7 @@ PROBLEMS: dict[type[Exception], int] = {
     errors.AccountNotConfirmed: 403,
     errors.GuardianUnderage: 403,
     errors.ScopeNotYours: 403,
+    errors.RegionForbidden: 403,
     errors.InvalidSnils: 422,
     errors.InvalidName: 422,
     errors.InvalidBirthDate: 422,

@@ -153,6 +153,14 @@ class ScopeNotYours(DomainError):
     detail = "Вы можете приглашать сотрудников только своего региона и в роли ниже своей."
 
 
+class RegionForbidden(DomainError):
+    """The region is not one of the asker's, or the asker has several and named none."""
+
+    code = "region-forbidden"
+    title = "Это не ваш регион"
+    detail = "Укажите регион, которым вы управляете."
+
+
 class RosterUnreadable(DomainError):
     """The file as a whole is not a roster; `reason` says why by a stable code."""
 

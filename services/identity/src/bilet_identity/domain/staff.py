@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from bilet_identity.domain.errors import ScopeNotYours
-from bilet_kit.access import FAMILY, ActingRole, Scope
+from bilet_identity.domain.errors import RegionForbidden, ScopeNotYours
+from bilet_kit.access import FAMILY, ActingRole, Asker, Scope
 
 STAFF_ROLES = frozenset(ActingRole) - FAMILY
 """Roles of adults who work in the programme."""
@@ -34,6 +34,18 @@ _NARROWED_BY: dict[str, tuple[str, ...]] = {
     ActingRole.SCHOOL_COORDINATOR: ("school_code",),
     ActingRole.SITE_COORDINATOR: ("site_code",),
 }
+
+
+def region_of(asker: Asker, wanted: str | None) -> str:
+    """Choose the region an operator works in: the wanted one if it is theirs, else their only one.
+
+    Raises:
+        RegionForbidden: it is not theirs, or they have several and named none.
+    """
+    region_code = asker.region(wanted)
+    if region_code is None:
+        raise RegionForbidden
+    return region_code
 
 
 def may_hand_over(inviter: Scope, invited: Scope) -> bool:

@@ -8,7 +8,8 @@ from bilet_identity.api.auth import Operator
 from bilet_identity.api.csv_files import CSV_BODY
 from bilet_identity.api.parts import RunningParts
 from bilet_identity.api.schemas.directory import ImportView, SchoolsView, SchoolView
-from bilet_identity.api.schemas.fields import RegionCode
+from bilet_identity.api.schemas.fields import AskedRegion, RegionCode
+from bilet_identity.domain.staff import region_of
 from bilet_identity.storage import directory as schools
 from bilet_identity.use_cases import directory
 from bilet_kit.web.transactions import Tx
@@ -33,15 +34,17 @@ async def read_schools(
 
 
 @router.post("/imports/schools", openapi_extra=CSV_BODY, summary="Загрузить школы региона")
-async def import_schools(tx: Tx, operator: Operator, request: Request) -> ImportView:
+async def import_schools(tx: Tx, operator: Operator, request: Request, region: AskedRegion = None) -> ImportView:
     """Import the region's schools from CSV. Known ones are updated, so a repeat changes nothing."""
-    report = await directory.import_schools(tx, operator.scopes[0].region_code, await request.body())
+    report = await directory.import_schools(tx, region_of(operator, region), await request.body())
     return ImportView.of(report)
 
 
 @router.post("/imports/mentors", openapi_extra=CSV_BODY, summary="Загрузить наставников региона")
-async def import_mentors(tx: Tx, parts: RunningParts, operator: Operator, request: Request) -> ImportView:
+async def import_mentors(
+    tx: Tx, parts: RunningParts, operator: Operator, request: Request, region: AskedRegion = None
+) -> ImportView:
     """Import the region's mentors from CSV. New ones get an activation code; a repeat changes nothing."""
-    content = await request.body()
-    report = await directory.import_mentors(tx, parts.vault, operator.scopes[0].region_code, content)
+    region_code = region_of(operator, region)
+    report = await directory.import_mentors(tx, parts.vault, region_code, await request.body())
     return ImportView.of(report)

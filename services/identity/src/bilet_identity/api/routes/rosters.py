@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from bilet_identity.api.auth import RosterKeeper
-from bilet_identity.api.csv_files import CSV_ANSWER, CSV_BODY, csv_response
+from bilet_identity.api.csv_files import CSV_ANSWER, ROSTER_BODY, csv_response
 from bilet_identity.api.parts import RunningParts
-from bilet_identity.api.schemas.fields import DirectoryCode
+from bilet_identity.api.schemas.fields import AskedRegion, DirectoryCode
 from bilet_identity.api.schemas.rosters import RosterView
-from bilet_identity.domain.errors import RosterUnreadable
+from bilet_identity.domain.errors import RegionForbidden, RosterUnreadable
 from bilet_identity.storage.audit import AuditRecord
 from bilet_identity.storage.rosters import StoredRoster
 from bilet_identity.use_cases import rosters
@@ -22,7 +22,9 @@ from bilet_kit.web.transactions import Tx
 router = APIRouter(prefix="/rosters")
 
 
-@router.post("", status_code=201, response_model=RosterView, openapi_extra=CSV_BODY, summary="Загрузить список школы")
+@router.post(
+    "", status_code=201, response_model=RosterView, openapi_extra=ROSTER_BODY, summary="Загрузить список школы"
+)
 async def upload(
     tx: Tx,
     idempotent: Idempotent,
@@ -30,9 +32,10 @@ async def upload(
     keeper: RosterKeeper,
     request: Request,
     school_code: Annotated[DirectoryCode | None, Query()] = None,
+    region: AskedRegion = None,
 ) -> Response:
-    """Import a school's roster as it is; coordinators may leave the school out."""
-    region_code, school_code = _school(keeper, school_code)
+    """Import a school's roster as it is, CSV or a spreadsheet; coordinators may leave the school out."""
+    region_code, school_code = _school(keeper, school_code, region)
     given = rosters.RosterUpload(
         region_code=region_code,
         school_code=school_code,
@@ -76,21 +79,27 @@ async def read_codes(tx: Tx, parts: RunningParts, keeper: RosterKeeper, roster_i
     return csv_response(await rosters.activation_codes(tx, parts.vault, roster, record), f"{roster.school_code}-codes")
 
 
-def _school(keeper: Asker, school_code: str | None) -> tuple[str, str]:
+def _school(keeper: Asker, school_code: str | None, region: str | None) -> tuple[str, str]:
     """Choose the school that was named, or the coordinator's only one, with its region.
 
     Raises:
-        Problem: 422 when none is named and there is not just one; 404 for another's school.
+        RegionForbidden: the region is another's, or the school could be in several and none was named.
+        Problem: 422 when no school is named and there is not just one; 404 for another's school.
     """
-    own = [scope.school_code for scope in keeper.scopes if scope.school_code is not None]
+    scopes = [scope for scope in keeper.scopes if region in {None, scope.region_code}]
+    if not scopes:
+        raise RegionForbidden
+    own = [scope.school_code for scope in scopes if scope.school_code is not None]
     code = school_code or (own[0] if len(own) == 1 else None)
     if code is None:
         fault = FieldFault("school_code", "Обязательное поле")
         raise Problem(422, "request-invalid", "Запрос заполнен неверно", errors=[fault])
-    for scope in keeper.scopes:
-        if rosters.may_handle(scope, scope.region_code, code):
-            return scope.region_code, code
-    raise Problem(404, "not-found", "Не найдено")
+    regions = {scope.region_code for scope in scopes if rosters.may_handle(scope, scope.region_code, code)}
+    if not regions:
+        raise Problem(404, "not-found", "Не найдено")
+    if len(regions) > 1:
+        raise RegionForbidden
+    return regions.pop(), code
 
 
 def _record(keeper: Asker, roster: StoredRoster, action: str) -> AuditRecord:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field, SecretStr
 
 from bilet_identity.domain.access import PASSWORD_LENGTH
@@ -14,4 +15,7 @@ Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s<>]{1,64}@[^@\s<>]{
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{3,64}$")]
 NewPassword = Annotated[SecretStr, Field(min_length=PASSWORD_LENGTH[0], max_length=PASSWORD_LENGTH[1])]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{2,3}$")]
+AskedRegion = Annotated[
+    str | None, Query(pattern=r"^[0-9]{2,3}$", description="Код региона, которому принадлежит файл")
+]
 DirectoryCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,32}$")]
