@@ -98,11 +98,10 @@ def test_a_record_in_another_s_topic_is_seen_by_its_source(envelope: Envelope) -
         ("ce_type", b"identityx.student-changed.v1"),
     ],
 )
-@pytest.mark.parametrize("again", [False, True])
-def test_one_header_that_names_another_is_enough(header: str, value: bytes, again: bool) -> None:
+def test_one_header_that_names_another_is_enough(header: str, value: bytes) -> None:
     said = {"ce_source": b"/bilet/identity", "ce_type": b"identity.student-changed.v1"}
-    headers = [*said.items(), (header, value)] if again else list((said | {header: value}).items())
-    assert claims_of_another("identity.events", headers) == header
+    assert claims_of_another("identity.events", (said | {header: value}).items()) == header
+    assert claims_of_another("identity.events", [*said.items(), (header, value)]) == header
 
 
 def test_a_record_that_does_not_say_whose_it_is_is_nobody_s() -> None:
@@ -110,7 +109,7 @@ def test_a_record_that_does_not_say_whose_it_is_is_nobody_s() -> None:
 
 
 def test_an_event_is_declared_only_in_a_topic_of_its_own_service() -> None:
-    with pytest.raises(TypeError, match="identity.events belongs to identity, not to booking"):
+    with pytest.raises(TypeError, match=r"identity\.events belongs to identity, not to booking"):
 
         class StudentForgedV1(Event, service="booking", topic="identity.events", key="student_id"):
             """Booking says something in identity's name."""
