@@ -10,6 +10,7 @@ from pathlib import Path
 from bilet_kit.settings import ServiceSettings
 from bilet_kit.storage import migrations
 from bilet_local import ports
+from bilet_local.bus import open_bus
 from bilet_local.components.apache_kafka import ApacheKafka, missing_tools
 from bilet_local.components.component import ProcessComponent
 from bilet_local.components.postgres import PostgreSQL
@@ -127,6 +128,6 @@ async def _with_topics(started: Servers) -> AsyncIterator[None]:
     """Give the broker every topic of an installation, and wait until each partition has its leader."""
     async with running(started.broker):
         topics = read_topics()
-        await create_topics(started.kafka.bootstrap, topics)
+        await create_topics(open_bus(started.kafka.bootstrap), topics)
         await started.kafka.create_topics(*(topic.name for topic in topics))
         yield
