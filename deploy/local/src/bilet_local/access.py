@@ -156,3 +156,9 @@ def librdkafka_options(kafka: KafkaSettings) -> dict[str, str]:
             "sasl.password": kafka.kafka_password.get_secret_value(),
         }
     return {name: value for name, value in options.items() if value}
+
+
+def kcat_file(kafka: KafkaSettings, authority: Path) -> str:
+    """Write the settings as a file for `kcat -F`; who signed the broker's certificate is a file as well."""
+    options = librdkafka_options(kafka) | {"ssl.ca.location": str(authority)}
+    return "".join(f"{name}={value}\n" for name, value in options.items() if not name.endswith(".pem"))

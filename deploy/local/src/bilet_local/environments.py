@@ -17,7 +17,7 @@ ESIA_CLIENT_ID = "BILET"
 
 def of_service(service: str, installation: Installation, keys: InstallationKeys) -> dict[str, str]:
     """Make the environment that a service's api, worker and migrations share."""
-    tansu = installation.broker is Broker.TANSU and not installation.elsewhere.kafka
+    tansu = installation.uses_tansu
     common = {
         "BILET_ENVIRONMENT": "local",
         "BILET_LOG_LEVEL": "INFO",

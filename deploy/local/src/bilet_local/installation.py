@@ -89,6 +89,22 @@ class Installation:
         return self.elsewhere.kafka or f"{LOOPBACK}:{self.ports.kafka}"
 
     @property
+    def uses_tansu(self) -> bool:
+        """Whether the broker is the open one in memory."""
+        return self.broker is Broker.TANSU and not self.elsewhere.kafka
+
+    @property
+    def integrator_file(self) -> Path | None:
+        """Where kcat finds how to listen; None where the broker is open or somebody else's."""
+        closed = self.broker is Broker.APACHE and not self.elsewhere.kafka
+        return self.kafka_dir / "integrator.conf" if closed else None
+
+    @property
+    def kafka_dir(self) -> Path:
+        """Apache Kafka's own directory."""
+        return self.state_dir / "apache-kafka"
+
+    @property
     def smtp_address(self) -> str:
         """Where mail is handed over."""
         return self.elsewhere.smtp or f"{LOOPBACK}:{self.ports.smtp}"

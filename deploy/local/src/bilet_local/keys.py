@@ -21,7 +21,8 @@ _RSA_BITS = 2048
 _PERSONAL_DATA_KEY_BYTES = 32
 _PASSWORD_BYTES = 24
 _KAFKA_HOSTS = ("kafka", "localhost", LOOPBACK)
-BUS_USERS = (*DATABASES, "integrator")
+INTEGRATOR = "integrator"
+BUS_USERS = (*DATABASES, INTEGRATOR)
 KAFKA_USERS = ("admin", "controller", *BUS_USERS)
 _ADDED_LATER = {"database_passwords", "kafka_passwords", "kafka_certificate", "kafka_certificate_key", "kafka_ca"}
 """What an installation of before gets when it is started next; any other missing key is a loss that nobody may paper over."""

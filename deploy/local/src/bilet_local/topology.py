@@ -11,13 +11,14 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bilet_local import environments, gateway
+from bilet_local.access import kcat_file
 from bilet_local.certificates import Issued
 from bilet_local.components import ApacheKafka, Component, Envoy, External, MailCatcher, PostgreSQL, Program, Tansu
-from bilet_local.components.guard import ADMIN, Guard
+from bilet_local.components.guard import ADMIN, AUTHORITY, Guard, write_secret
 from bilet_local.components.postgres import ensure_databases
 from bilet_local.errors import StackError
 from bilet_local.installation import DATABASES, TOKEN_AUDIENCE, TOKEN_ISSUER, Broker, Installation
-from bilet_local.keys import InstallationKeys
+from bilet_local.keys import INTEGRATOR, InstallationKeys
 from bilet_local.ports import LOOPBACK
 from bilet_local.processes import ChildProcess
 from bilet_local.topics import create_topics, prepare, read_topics
@@ -82,7 +83,7 @@ def _kafka(installation: Installation, keys: InstallationKeys) -> Component:
             admin_password=keys.kafka_passwords[ADMIN],
             controller_password=keys.kafka_passwords["controller"],
         )
-        directory = installation.state_dir / "apache-kafka"
+        directory = installation.kafka_dir
         return ApacheKafka(directory=directory, port=ports.kafka, controller_port=ports.kafka_controller, guard=guard)
     return Tansu(directory=installation.state_dir / "tansu", port=ports.kafka)
 
@@ -96,6 +97,9 @@ def _topics(installation: Installation, keys: InstallationKeys) -> Job:
             await create_topics(kafka, read_topics())
         else:
             await prepare(kafka, {user: SecretStr(password) for user, password in keys.bus_passwords.items()})
+        if installation.integrator_file:
+            listener = environments.bus_of(INTEGRATOR, installation, keys)
+            write_secret(installation.integrator_file, kcat_file(listener, installation.kafka_dir / AUTHORITY))
 
     return Job(name="topics", run=run, after=("kafka",))
 

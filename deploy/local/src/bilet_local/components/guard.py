@@ -11,6 +11,9 @@ from bilet_local.certificates import Issued
 ADMIN = "admin"
 """The first user, made together with the storage; super.users of deploy/kafka/server.properties names it."""
 
+AUTHORITY = "authority.pem"
+"""The file in the broker's directory by which clients know it."""
+
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 _PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 _OWNER_ALONE = 0o600
@@ -44,7 +47,7 @@ class Guard:
 
     def own(self, directory: Path, address: str, controller: str) -> dict[str, str]:
         """Write the certificates into the directory, and what this broker alone has, as start.sh does in a container."""
-        broker, authority = directory / "broker.pem", directory / "authority.pem"
+        broker, authority = directory / "broker.pem", directory / AUTHORITY
         write_secret(broker, f"{self.issued.key}\n{self.issued.certificate}\n")
         write_secret(authority, self.issued.authority)
         admin = f'{_SCRAM} required username="{ADMIN}" password="{self.admin_password}";'

@@ -27,6 +27,7 @@ from bilet_local.importing.importer import sign_in
 from bilet_local.importing.outcome import PackOutcome
 from bilet_local.importing.pack import Pack
 from bilet_local.installation import Installation
+from bilet_local.keys import INTEGRATOR
 from bilet_local.operators import ensure_operator
 from bilet_local.state import StateDirectory
 
@@ -66,7 +67,7 @@ async def perform_season(console: Console, wanted: Performance) -> bool:
         raise StackError("Здесь уже что-то происходило. Начните с чистой установки: bilet down --erase && bilet demo")
     try:
         async with (
-            listening(bus_of("integrator", wanted.installation, wanted.directory.keys())) as integrator,
+            listening(bus_of(INTEGRATOR, wanted.installation, wanted.directory.keys())) as integrator,
             Gateway(wanted.installation.gateway_url, connections=wanted.concurrency * 2) as gateway,
         ):
             return await _Run(console, wanted, gateway, integrator, observer).run()
