@@ -18,9 +18,10 @@ from confluent_kafka.admin import AdminClient, ScramMechanism, UserScramCredenti
 from bilet_contracts.identity import StudentChangedV1
 from bilet_kit.bus import connection_of
 from bilet_kit.settings import KafkaSettings
-from bilet_local.access import Rights, grant, librdkafka_options, read_rights
+from bilet_local.access import Rights, client_file, grant, librdkafka_options, read_rights
 from bilet_local.bus import open_bus
 from bilet_local.certificates import issue
+from bilet_local.components.guard import AUTHORITY
 from bilet_local.topics import read_topics
 from tests.support.closed_kafka import ClosedKafka, closed_kafka
 from tests.support.kafka import Record
@@ -230,3 +231,12 @@ async def test_rights_that_the_file_no_longer_names_are_taken_away(bus: ClosedKa
 
 async def is_refused(kafka: KafkaSettings, topic: str) -> bool:
     return not await written(kafka, topic)
+
+
+async def test_another_system_comes_in_by_the_file_that_is_written_for_it(bus: ClosedKafka) -> None:
+    written_for_it = client_file(bus.settings("integrator"), bus.component.directory / AUTHORITY)
+    options = dict(line.split("=", 1) for line in written_for_it.splitlines())
+
+    topics = await asyncio.to_thread(lambda: AdminClient(options).list_topics(timeout=10).topics)
+
+    assert set(topics) == set(TOPICS)

@@ -141,7 +141,7 @@ def _settle(futures: Iterable[object]) -> None:
 
 
 def librdkafka_options(kafka: KafkaSettings) -> dict[str, str]:
-    """Write the settings as librdkafka and kcat take them."""
+    """Write the settings as librdkafka takes them."""
     options: dict[str, str] = {
         "bootstrap.servers": kafka.kafka_bootstrap,
         "security.protocol": kafka.kafka_security_protocol,
@@ -158,7 +158,7 @@ def librdkafka_options(kafka: KafkaSettings) -> dict[str, str]:
     return {name: value for name, value in options.items() if value}
 
 
-def kcat_file(kafka: KafkaSettings, authority: Path) -> str:
-    """Write the settings as a file for `kcat -F`; who signed the broker's certificate is a file as well."""
+def client_file(kafka: KafkaSettings, authority: Path) -> str:
+    """Write the settings as a file of librdkafka's, as `kcat -F` takes it; a line holds no PEM, so that is a file too."""
     options = librdkafka_options(kafka) | {"ssl.ca.location": str(authority)}
     return "".join(f"{name}={value}\n" for name, value in options.items() if not name.endswith(".pem"))

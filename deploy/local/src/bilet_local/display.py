@@ -153,4 +153,4 @@ def _listening(installation: Installation) -> tuple[tuple[str, str], ...]:
     """Show how another system listens to a closed broker of ours."""
     if not installation.integrator_file:
         return ()
-    return (("Слушать события", f"kcat -F {installation.integrator_file} -C -t booking.events"),)
+    return (("Слушать события", f"настройки для librdkafka в {installation.integrator_file}"),)

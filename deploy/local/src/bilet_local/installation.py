@@ -95,7 +95,7 @@ class Installation:
 
     @property
     def integrator_file(self) -> Path | None:
-        """Where kcat finds how to listen; None where the broker is open or somebody else's."""
+        """Where another system finds how to listen; None where the broker is open or somebody else's."""
         closed = self.broker is Broker.APACHE and not self.elsewhere.kafka
         return self.kafka_dir / "integrator.conf" if closed else None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bilet_local import environments, gateway
-from bilet_local.access import kcat_file
+from bilet_local.access import client_file
 from bilet_local.certificates import Issued
 from bilet_local.components import ApacheKafka, Component, Envoy, External, MailCatcher, PostgreSQL, Program, Tansu
 from bilet_local.components.guard import ADMIN, AUTHORITY, Guard, write_secret
@@ -99,7 +99,7 @@ def _topics(installation: Installation, keys: InstallationKeys) -> Job:
             await prepare(kafka, {user: SecretStr(password) for user, password in keys.bus_passwords.items()})
         if installation.integrator_file:
             listener = environments.bus_of(INTEGRATOR, installation, keys)
-            write_secret(installation.integrator_file, kcat_file(listener, installation.kafka_dir / AUTHORITY))
+            write_secret(installation.integrator_file, client_file(listener, installation.kafka_dir / AUTHORITY))
 
     return Job(name="topics", run=run, after=("kafka",))
 
