@@ -1,7 +1,7 @@
 """Apache Kafka as an installation runs it: a service writes its own topics alone, a stranger nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -23,21 +23,14 @@ from bilet_local.bus import open_bus
 from bilet_local.certificates import issue
 from bilet_local.components.guard import AUTHORITY
 from bilet_local.topics import read_topics
-from tests.support.closed_kafka import ClosedKafka, closed_kafka
+from tests.support.closed_kafka import ClosedKafka
 from tests.support.kafka import Record
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.apache_kafka
-REAUTHENTICATE_MS = 3000
 TOPICS = [topic.name for topic in read_topics()]
 SERVICES = [rights for rights in read_rights() if rights.writes]
 RIGHTS = {rights.principal: rights for rights in read_rights()}
-
-
-@pytest.fixture(scope="module")
-def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClosedKafka]:
-    with closed_kafka(tmp_path_factory.mktemp("closed"), reauthenticate_ms=REAUTHENTICATE_MS) as closed:
-        yield closed
 
 
 @asynccontextmanager
@@ -157,7 +150,7 @@ async def test_a_connection_outlives_each_proof_of_who_it_is(bus: ClosedKafka) -
     loop = asyncio.get_running_loop()
     mark, sent = uuid4().hex, 0
     async with producer(identity) as one, consumer(bus.settings("booking"), topic) as other:
-        end = loop.time() + 3 * REAUTHENTICATE_MS / 1000
+        end = loop.time() + 3 * bus.guard.reauthenticate_ms / 1000
         while loop.time() < end:
             sent += 1
             await one.send_and_wait(topic, f"{mark} {sent}".encode(), key=b"the same")
@@ -181,7 +174,7 @@ async def test_a_revoked_user_stops_reading(bus: ClosedKafka) -> None:
         await asyncio.to_thread(forget_password, bus, "leaving")
         await wait_until(lambda: refuses(leaving), 10, what="the password is gone")
         await wait_until(
-            lambda: hears_nothing_new(bus, one), 6 * REAUTHENTICATE_MS / 1000, what="the reader is cut off"
+            lambda: hears_nothing_new(bus, one), 6 * bus.guard.reauthenticate_ms / 1000, what="the reader is cut off"
         )
 
 

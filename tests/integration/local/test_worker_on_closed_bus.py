@@ -1,6 +1,6 @@
 """A service's worker under its own name: it hears, it says, and it outlives a right that is taken away for a while."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from bilet_kit.settings import KafkaSettings
 from bilet_local.access import Rights, grant, read_rights
 from tests.integration.local.test_closed_bus import is_refused, read
 from tests.integration.local.test_forged_records import knows, said_of
-from tests.support.closed_kafka import ClosedKafka, closed_kafka
+from tests.support.closed_kafka import ClosedKafka
 from tests.support.plugin import DatabaseUrl
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
@@ -27,12 +27,6 @@ SAY = """
 INSERT INTO outbox (event_id, type, aggregate_type, aggregate_id, topic, key, sequence, payload, headers, occurred_at)
 VALUES ($1, 'booking.said.v1', 'test', 'one', 'booking.events', $2, 1, '{}', '{"ce_region": "1"}', now())
 """
-
-
-@pytest.fixture(scope="module")
-def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClosedKafka]:
-    with closed_kafka(tmp_path_factory.mktemp("closed"), reauthenticate_ms=3000) as closed:
-        yield closed
 
 
 @dataclass
