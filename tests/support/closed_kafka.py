@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import SecretStr
 
@@ -40,18 +41,27 @@ class ClosedKafka:
         """The broker as its administrator sees it."""
         return Kafka(self.component.address, idempotent=True, access=self.component.settings)
 
+    @classmethod
+    def at(cls, directory: Path, *, reauthenticate_ms: int) -> Self:
+        """Make one on free ports, with passwords of its own; it does not run yet."""
+        guard = Guard(
+            issued=issue(LOOPBACK),
+            admin_password=secrets.token_urlsafe(),
+            controller_password=secrets.token_urlsafe(),
+            reauthenticate_ms=reauthenticate_ms,
+        )
+        passwords = {user: secrets.token_urlsafe() for user in BUS_USERS}
+        return cls(ApacheKafka(directory=directory, guard=guard), guard, passwords)
+
+    async def prepare(self) -> None:
+        """Give the running broker its topics, users and rights."""
+        await prepare(self.component.settings, {user: SecretStr(word) for user, word in self.passwords.items()})
+
 
 @contextlib.contextmanager
 def closed_kafka(directory: Path, *, reauthenticate_ms: int) -> Iterator[ClosedKafka]:
-    """Run one on free ports."""
-    guard = Guard(
-        issued=issue(LOOPBACK),
-        admin_password=secrets.token_urlsafe(),
-        controller_password=secrets.token_urlsafe(),
-        reauthenticate_ms=reauthenticate_ms,
-    )
-    passwords = {user: secrets.token_urlsafe() for user in BUS_USERS}
-    component = ApacheKafka(directory=directory, guard=guard)
-    with local_broker(component):
-        asyncio.run(prepare(component.settings, {user: SecretStr(word) for user, word in passwords.items()}))
-        yield ClosedKafka(component, guard, passwords)
+    """Run one, ready to be used."""
+    closed = ClosedKafka.at(directory, reauthenticate_ms=reauthenticate_ms)
+    with local_broker(closed.component):
+        asyncio.run(closed.prepare())
+        yield closed

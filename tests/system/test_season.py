@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bilet_local.installation import DATABASES, Installation
+from bilet_local.environments import bus_of
+from bilet_local.installation import DATABASES, Broker, Installation
+from bilet_local.keys import INTEGRATOR
 from bilet_local.state import StateDirectory
 from bilet_local.topics import read_topics
 from tests.integration.local.blocks import free_block
@@ -37,24 +39,34 @@ def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN, check=False)
 
 
-@pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Prepare an installation on which a small cohort has gone through its season."""
+BROKERS = [Broker.TANSU, pytest.param(Broker.APACHE, marks=pytest.mark.apache_kafka)]
+
+
+@pytest.fixture(scope="module", params=BROKERS)
+def directory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StateDirectory]:
+    """Prepare an installation, open and closed, on which a small cohort has gone through its season."""
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
     pack = small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
     arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
+    arguments += ("--kafka", request.param)
     try:
         played = bilet(directory, "demo", *arguments)
         assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
-        yield directory.installation()
+        yield directory
     finally:
         bilet(directory, "down")
 
 
 @pytest.fixture(scope="module")
-def records(season: Installation) -> list[Record]:
-    """Everything that was ever said on Kafka."""
-    kafka = Kafka(season.kafka_bootstrap, idempotent=False)
+def season(directory: StateDirectory) -> Installation:
+    return directory.installation()
+
+
+@pytest.fixture(scope="module")
+def records(season: Installation, directory: StateDirectory) -> list[Record]:
+    """Everything that was ever said on Kafka, as another system hears it."""
+    access = bus_of(INTEGRATOR, season, directory.keys())
+    kafka = Kafka(season.kafka_bootstrap, idempotent=False, access=access)
     return asyncio.run(kafka.records(*(topic.name for topic in read_topics())))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from bilet_local.bus import closed_bus
 from bilet_local.installation import DATABASES
 from bilet_local.keys import BUS_USERS
 from bilet_local.layout import PROJECT_ROOT
-from bilet_local.topics import read_topics
+from bilet_local.topics import BusSettings, read_topics
 
 RIGHTS = {rights.principal: rights for rights in read_rights()}
 
@@ -75,3 +76,11 @@ def test_a_client_s_file_holds_one_setting_a_line() -> None:
         "sasl.password=secret",
         f"ssl.ca.location={PROJECT_ROOT / 'authority.pem'}",
     ]
+
+
+def test_the_passwords_of_the_bus_come_from_a_mounted_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "passwords").write_text('{"booking": "secret"}\n')
+    monkeypatch.setenv("BILET_BUS_PASSWORDS_FILE", str(tmp_path / "passwords"))
+    monkeypatch.setenv("BILET_ENVIRONMENT", "test")
+
+    assert BusSettings().bus_passwords["booking"].get_secret_value() == "secret"

@@ -70,14 +70,17 @@ async def grant(kafka: KafkaSettings, rights: tuple[Rights, ...], passwords: Map
     """Give the principals these rights and no others, and those that have a password here this password.
 
     Users and rules of anybody else are left alone. A broker learns of both after it has confirmed them, rights first:
-    so this returns once each user is let in.
+    so this returns once each user is let in where we came in ourselves, if that is a place for passwords.
 
     Raises:
         StackError: the broker refused, or did not let somebody in within 30 s.
     """
     await asyncio.to_thread(_grant, kafka, rights, passwords)
+    if not kafka.kafka_security_protocol.startswith("SASL_"):
+        return
     for user, password in passwords.items():
-        await _let_in(kafka.model_copy(update={"kafka_user": user, "kafka_password": password}))
+        known = {"kafka_user": user, "kafka_password": password, "kafka_sasl_mechanism": "SCRAM-SHA-512"}
+        await _let_in(kafka.model_copy(update=known))
 
 
 async def _let_in(user: KafkaSettings) -> None:

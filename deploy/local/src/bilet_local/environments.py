@@ -31,7 +31,7 @@ def of_service(service: str, installation: Installation, keys: InstallationKeys)
         "BILET_HTTP_PORT": str(installation.ports.api(service)),
         "BILET_WORKER_HTTP_PORT": str(installation.ports.worker(service)),
     }
-    bus = _bus_variables(bus_of(service, installation, keys))
+    bus = bus_variables(bus_of(service, installation, keys))
     return common | bus | _OWN.get(service, _nothing)(installation, keys)
 
 
@@ -46,7 +46,8 @@ def bus_of(user: str, installation: Installation, keys: InstallationKeys) -> Kaf
     return open_bus(address)
 
 
-def _bus_variables(kafka: KafkaSettings) -> dict[str, str]:
+def bus_variables(kafka: KafkaSettings) -> dict[str, str]:
+    """Write the settings of an open or closed bus as a process of ours reads them."""
     variables = {"BILET_KAFKA_BOOTSTRAP": kafka.kafka_bootstrap}
     if kafka.kafka_security_protocol == "PLAINTEXT":
         return variables

@@ -82,20 +82,20 @@ class ApacheKafka(ProcessComponent):
 
     @property
     def _closed(self) -> Path:
-        """A file that says the storage has its first user."""
+        """A file that says the storage is made with its first user."""
         return self.directory / "closed"
 
     async def _format(self) -> None:
         cluster = (
             urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
         )  # a leading one is an option
+        if self.guard:
+            self._closed.touch()
         first_user = ("--add-scram", self.guard.first_user) if self.guard else ()
         formatting = ("format", "-t", cluster, "-c", str(self._configuration), *first_user)
         process = self._java("kafka.tools.StorageTool", *formatting)
         if not await process.wait(self.start_within) or process.returncode:
             raise StackError(f"Kafka не разметила хранилище:\n{process.log_tail()}")
-        if self.guard:
-            self._closed.touch()
 
     def spawn(self) -> ChildProcess:
         """Start the broker and its controller in one JVM."""
