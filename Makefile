@@ -53,7 +53,7 @@ format: $(READY) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-schemas: $(READY) ## Write JSON Schemas, AsyncAPI and OpenAPI anew
+schemas: $(READY) ## Write JSON Schemas, AsyncAPI, OpenAPI and the rights on the bus anew
 	@$(BIN)/python -m bilet_contracts.schemas write
 	@$(BIN)/python docs/generate.py write
 

@@ -1,4 +1,4 @@
-"""Writes docs/openapi and docs/asyncapi from the code, or says which of the committed ones are stale.
+"""Writes docs/openapi, docs/asyncapi and deploy/kafka/acls.yaml from the code, or says which of them are stale.
 
     python docs/generate.py write
     python docs/generate.py check
@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 import yaml
+from acls import acls_text
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -80,10 +81,11 @@ def _operation(action: str, topic: str, events: Iterable[type[Event]]) -> Docume
 
 def documents() -> Iterator[tuple[Path, str]]:
     """Every document with its place."""
-    for name in SERVICES:
-        service: Service = import_module(f"bilet_{name}.bootstrap").build()
-        yield DOCS / "openapi" / f"{name}.json", openapi_text(service)
-        yield DOCS / "asyncapi" / f"{name}.yaml", asyncapi_text(service)
+    services: list[Service] = [import_module(f"bilet_{name}.bootstrap").build() for name in SERVICES]
+    for service in services:
+        yield DOCS / "openapi" / f"{service.name}.json", openapi_text(service)
+        yield DOCS / "asyncapi" / f"{service.name}.yaml", asyncapi_text(service)
+    yield DOCS.parent / "deploy/kafka/acls.yaml", acls_text(services)
 
 
 def give_placeholders() -> None:
@@ -115,7 +117,7 @@ def main() -> None:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(f"{path.relative_to(DOCS.parent)}: stale, run `make schemas`")
-    print("\n".join(stale) or "OpenAPI and AsyncAPI are current")
+    print("\n".join(stale) or "OpenAPI, AsyncAPI and access rules are current")
     sys.exit(bool(stale))
 
 

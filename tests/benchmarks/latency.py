@@ -20,7 +20,7 @@ from tests.benchmarks.load import request
 from tests.benchmarks.noise import Noise, quiet
 from tests.benchmarks.progress import PROGRESS
 from tests.benchmarks.samples import arrivals, percentile
-from tests.benchmarks.servers import Servers, servers
+from tests.benchmarks.servers import Servers, behind_a_closed_door, servers
 from tests.benchmarks.watch import Watch, watching
 
 RATE = 20.0
@@ -44,15 +44,23 @@ LINES = (
         targets=(Target(sense="≤", bound=6, floor="raw-p99"),),
         beside=("chain-p99",),
     ),
+    Line(key="closed-raw-p50", what="raw Kafka round trip over SASL_SSL, p50", unit="ms", beside=("raw-p50",)),
+    Line(
+        key="closed-p50",
+        what="the same over SASL_SSL with access rules, p50",
+        unit="ms",
+        targets=(Target(sense="≤", bound=1.15, floor="ours-p50"),),
+    ),
+    Line(key="closed-p99", what="the same over SASL_SSL with access rules, p99", unit="ms", beside=("ours-p99",)),
     Line(key="answer-p50", what="the submission's own answer, p50", unit="ms"),
 )
 
 
 async def measure(effort: Effort) -> Section:
     """All runs of this benchmark."""
-    async with servers(with_kafka=True) as started:
+    async with servers(with_kafka=True) as started, behind_a_closed_door(started) as closed:
         addresses = [await started.databases.create(name) for name in ("diagnostics", "booking")]
-        latency = Latency(started, *addresses, samples=effort.samples)
+        latency = Latency(started, closed, *addresses, samples=effort.samples)
         for number in range(effort.runs):
             PROGRESS.step(f"latency, run {number + 1} of {effort.runs}: {effort.samples} pupils, {RATE:.0f} per second")
             await latency.run(seed=number)
@@ -62,10 +70,13 @@ async def measure(effort: Effort) -> Section:
 
 
 class Latency:
-    """The runs of this benchmark on one set of servers and two databases."""
+    """The runs of this benchmark on one set of servers, whose bus is open and closed in turn, and two databases."""
 
-    def __init__(self, started: Servers, diagnostics: str, booking: str, *, samples: int) -> None:
+    def __init__(
+        self, started: Servers, closed: Servers | None, diagnostics: str, booking: str, *, samples: int
+    ) -> None:
         self._servers = started
+        self._closed = closed
         self._diagnostics = diagnostics
         self._booking = booking
         self._samples = samples
@@ -86,32 +97,35 @@ class Latency:
             f"process. Proof: {self._proved} of the pupils booked over HTTP at that very moment; all got 201. "
             "The bare chain is counted from the beginning of its writer's transaction, ours from the answer."
         )
-        return [how, end, f"CPU in microseconds per pupil, last run: {self._spent}."]
+        bus = "The two brokers run beside each other; each service comes to the closed one under its own name."
+        return [how, end, bus, f"CPU in microseconds per pupil, last run: {self._spent}."]
 
     async def run(self, seed: int) -> None:
         """Everything once."""
         run: dict[str, Measured] = {}
-        await quiet()
-        with Noise() as noise:
-            raw = await round_trips(
-                self._servers.kafka,
-                rate=RATE,
-                count=self._samples,
-                fetch_wait_ms=self._servers.fetch_wait_ms,
-                seed=seed,
-            )
-        _keep(run, "raw", raw, noise)
+        _keep(run, "raw", *await self._raw(self._servers, seed))
         await quiet()
         with Noise() as noise:
             chain = await chain_latencies(self._servers, rate=RATE, count=self._samples, seed=seed)
         _keep(run, "chain", chain, noise)
-        ours, answers, noise = await self._ours(seed)
+        ours, answers, noise = await self._ours(self._servers, seed)
         _keep(run, "ours", ours, noise)
         _keep(run, "answer", answers, noise)
+        if self._closed:
+            _keep(run, "closed-raw", *await self._raw(self._closed, seed))
+            closed, _, noise = await self._ours(self._closed, seed)
+            _keep(run, "closed", closed, noise)
         self.runs.append(run)
 
-    async def _ours(self, seed: int) -> tuple[list[float], list[float], Noise]:
-        async with self._services() as cohort:
+    async def _raw(self, servers: Servers, seed: int) -> tuple[list[float], Noise]:
+        await quiet()
+        with Noise() as noise:
+            waited = servers.fetch_wait_ms
+            trips = await round_trips(servers.kafka, rate=RATE, count=self._samples, fetch_wait_ms=waited, seed=seed)
+        return trips, noise
+
+    async def _ours(self, servers: Servers, seed: int) -> tuple[list[float], list[float], Noise]:
+        async with self._services(servers) as cohort:
             ready = await cohort.ready_to_submit(self._samples)
             async with watching(self._booking, "unlocks", column="student_id") as unlocked:
                 pupils = [Pupil(cohort, student, attempt, unlocked) for student, attempt in ready.items()]
@@ -130,25 +144,26 @@ class Latency:
                 PROGRESS.count("last submissions", number + 1, len(pupils))
 
     @asynccontextmanager
-    async def _services(self) -> AsyncIterator[Cohort]:
+    async def _services(self, servers: Servers) -> AsyncIterator[Cohort]:
         """Run the four processes; the first time they come up, the season is opened."""
         async with AsyncExitStack() as stack:
             programs = [
                 await stack.enter_async_context(
-                    self._servers.program(f"{name}-{kind}", f"bilet_{name}.{kind}_app:create", address)
+                    servers.program(f"{name}-{kind}", f"bilet_{name}.{kind}_app:create", address)
                 )
                 for name, address in (("diagnostics", self._diagnostics), ("booking", self._booking))
                 for kind in ("worker", "api")
             ]
-            self._components = (*programs, self._servers.postgres.component, self._servers.broker)
+            self._components = (*programs, servers.postgres.component, servers.broker)
             diagnostics_api, booking_api = (Client(programs[place].port) for place in (1, 3))
             stack.callback(diagnostics_api.close)
             stack.callback(booking_api.close)
             if self._cohort is None:
                 for address in (self._diagnostics, self._booking):
                     await season.set_clock(address)
-                self._cohort = Cohort(self._servers, self._diagnostics, self._booking, diagnostics_api, booking_api)
+                self._cohort = Cohort(servers, self._diagnostics, self._booking, diagnostics_api, booking_api)
                 await self._cohort.open_season()
+            self._cohort.started = servers
             self._cohort.diagnostics_api, self._cohort.booking_api = diagnostics_api, booking_api
             yield self._cohort
 

@@ -4,18 +4,21 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bilet_kit.settings import ServiceSettings
 from bilet_kit.storage import migrations
 from bilet_local import ports
+from bilet_local.bus import open_bus
 from bilet_local.components.apache_kafka import ApacheKafka, missing_tools
 from bilet_local.components.component import ProcessComponent
 from bilet_local.components.postgres import PostgreSQL
 from bilet_local.components.program import Program
 from bilet_local.components.tansu import Tansu
+from bilet_local.environments import bus_variables
 from bilet_local.topics import create_topics, read_topics
+from tests.support.closed_kafka import ClosedKafka
 from tests.support.databases import Databases
 from tests.support.kafka import Kafka
 from tests.support.postgres import LocalPostgres
@@ -25,11 +28,16 @@ ROOT = Path(__file__).parents[2]
 LEDGER = Path(__file__).parent / "ledger/migrations"
 _TANSU_FETCH_WAIT_MS = 20
 _KAFKA_FETCH_WAIT_MS = 500
+_REAUTHENTICATE_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Servers:
-    """What is running; programs are added with `program`."""
+    """What is running; programs are added with `program`.
+
+    Attributes:
+        closed: the broker that asks everybody for a name, where that is the one in use.
+    """
 
     directory: Path
     postgres: LocalPostgres
@@ -37,6 +45,7 @@ class Servers:
     kafka: Kafka
     broker: ProcessComponent
     tokens: TokenMaker
+    closed: ClosedKafka | None = None
 
     @property
     def fetch_wait_ms(self) -> int:
@@ -51,17 +60,18 @@ class Servers:
             else "Tansu, for want of Java or Maven: NOT the broker of the targets"
         )
 
-    def environment(self, database_url: str) -> dict[str, str]:
-        """Return the settings of one of the project's processes."""
+    def environment(self, name: str, database_url: str) -> dict[str, str]:
+        """Return the settings of one of the project's processes, which is named by its service."""
+        bus = self.closed.settings(name.partition("-")[0]) if self.closed else open_bus(self.kafka.bootstrap)
         return {
             "PYTHONPATH": str(ROOT),
             "BILET_ENVIRONMENT": "test",
             "BILET_DATABASE_URL": database_url,
-            "BILET_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
             "BILET_KAFKA_IDEMPOTENCE": str(self.kafka.idempotent).lower(),
             "BILET_KAFKA_FETCH_MAX_WAIT_MS": str(self.fetch_wait_ms),
             "BILET_JWKS_URL": self.tokens.jwks_url,
             "BILET_TOKEN_ISSUER": self.tokens.issuer,
+            **bus_variables(bus),
         }
 
     @asynccontextmanager
@@ -75,7 +85,7 @@ class Servers:
             name,
             directory=self.directory / name,
             command=(*serve, "--workers", str(processes), "--no-access-log", "--log-level", "warning"),
-            environment=self.environment(database_url) | more,
+            environment=self.environment(name, database_url) | more,
             port=port,
             health="/health/ready",
         )
@@ -127,6 +137,18 @@ async def _with_topics(started: Servers) -> AsyncIterator[None]:
     """Give the broker every topic of an installation, and wait until each partition has its leader."""
     async with running(started.broker):
         topics = read_topics()
-        await create_topics(started.kafka.bootstrap, topics)
+        await create_topics(open_bus(started.kafka.bootstrap), topics)
         await started.kafka.create_topics(*(topic.name for topic in topics))
         yield
+
+
+@asynccontextmanager
+async def behind_a_closed_door(started: Servers) -> AsyncIterator[Servers | None]:
+    """Run the same servers with a broker beside the first that asks everybody for a name; None without Apache Kafka."""
+    if not started.kafka.idempotent:
+        yield None
+        return
+    closed = ClosedKafka.at(started.directory / "closed-kafka", reauthenticate_ms=_REAUTHENTICATE_MS)
+    async with running(closed.component):
+        await closed.prepare()
+        yield replace(started, kafka=closed.everything, broker=closed.component, closed=closed)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
+from bilet_contracts.base import Event
+from bilet_contracts.cloudevents import Envelope, EnvelopeError, claims_of_another, event_type
 
 envelopes = st.builds(
     Envelope,
@@ -73,3 +74,44 @@ def test_the_source_is_the_producing_service() -> None:
         ]
     )
     assert envelope.source == "/bilet/booking"
+
+
+@given(envelopes)
+def test_a_record_in_its_owner_s_topic_claims_nobody_else(envelope: Envelope) -> None:
+    owner = envelope.type.partition(".")[0]
+    assert claims_of_another(f"{owner}.events", envelope.to_headers()) == ""
+
+
+@given(envelopes)
+def test_a_record_in_another_s_topic_is_seen_by_its_source(envelope: Envelope) -> None:
+    assert claims_of_another("notifications.events", envelope.to_headers()) == "ce_source"
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("ce_source", b"/bilet/booking"),
+        ("ce_source", b"/bilet/identity-2"),
+        ("ce_source", b""),
+        ("ce_type", b"booking.booking-approved.v1"),
+        ("ce_type", b"identity"),
+        ("ce_type", b"identityx.student-changed.v1"),
+    ],
+)
+def test_one_header_that_names_another_is_enough(header: str, value: bytes) -> None:
+    said = {"ce_source": b"/bilet/identity", "ce_type": b"identity.student-changed.v1"}
+    assert claims_of_another("identity.events", (said | {header: value}).items()) == header
+    assert claims_of_another("identity.events", [*said.items(), (header, value)]) == header
+
+
+def test_a_record_that_does_not_say_whose_it_is_is_nobody_s() -> None:
+    assert claims_of_another("identity.events", [("ce_type", b"identity.student-changed.v1")]) == "ce_source"
+
+
+def test_an_event_is_declared_only_in_a_topic_of_its_own_service() -> None:
+    with pytest.raises(TypeError, match=r"identity\.events belongs to identity, not to booking"):
+
+        class StudentForgedV1(Event, service="booking", topic="identity.events", key="student_id"):
+            """Booking says something in identity's name."""
+
+            student_id: str

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bilet_local.bus import open_bus
 from bilet_local.components import apache_kafka, probes
 from bilet_local.components.apache_kafka import ApacheKafka
 from bilet_local.components.tansu import Tansu
@@ -80,7 +81,9 @@ def apache_container() -> Iterator[Kafka]:
         container = container.with_env(f"KAFKA_{name}", value)
     with container:
         address = f"{LOOPBACK}:{port}"
-        asyncio.run(wait_until(lambda: probes.is_kafka_broker(address), 60, every=0.5, what="Kafka in Docker"))
+        asyncio.run(
+            wait_until(lambda: probes.is_kafka_broker(open_bus(address)), 60, every=0.5, what="Kafka in Docker")
+        )
         yield Kafka(address, idempotent=True, session_timeout_ms=SESSION_TIMEOUT_MS)
 
 

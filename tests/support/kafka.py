@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from bilet_kit.bus import connection_of
+from bilet_kit.settings import KafkaSettings
 
 PARTITIONS = 12
 
@@ -38,12 +42,19 @@ class Kafka:
     Attributes:
         idempotent: whether it knows idempotent producers.
         session_timeout_ms: the shortest it allows; a killed consumer is replaced after it.
+        access: how a closed broker lets us in; without it the broker asks nobody.
     """
 
     bootstrap: str
     idempotent: bool
     session_timeout_ms: int = 6000
     run: str = field(default_factory=lambda: uuid4().hex[:8])
+    access: KafkaSettings | None = None
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        """What every client of aiokafka takes."""
+        return connection_of(self.access) if self.access else {"bootstrap_servers": self.bootstrap}
 
     def unique(self, name: str) -> str:
         """Make a topic or group name that nobody else has."""
@@ -51,7 +62,7 @@ class Kafka:
 
     async def create_topics(self, *names: str, partitions: int = PARTITIONS) -> None:
         """Make the topics that are not there yet, and wait until every partition has a leader."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        admin = AIOKafkaAdminClient(**self.connection)
         await admin.start()
         try:
             missing = set(names) - set(await admin.list_topics())
@@ -63,7 +74,7 @@ class Kafka:
 
     async def _led(self, topics: Sequence[str]) -> None:
         """Wait until every partition's leader answers: a new topic refuses records for a moment."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        consumer = AIOKafkaConsumer(**self.connection)
         await consumer.start()
         try:
             await consumer.end_offsets(await _partitions(consumer, topics))
@@ -94,7 +105,7 @@ class Kafka:
     async def records(self, *topics: str) -> list[Record]:
         """Everything that is in the topics now, partition by partition in the order of offsets."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap,
+            **self.connection,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             fetch_max_wait_ms=20,
@@ -107,7 +118,7 @@ class Kafka:
 
     async def committed(self, group: str, *topics: str) -> int:
         """How many records of the topics the group has committed, all partitions together."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, group_id=group, enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(**self.connection, group_id=group, enable_auto_commit=False)
         await consumer.start()
         try:
             partitions = await _partitions(consumer, topics)
@@ -118,7 +129,7 @@ class Kafka:
 
     @asynccontextmanager
     async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all", linger_ms=0)
+        producer = AIOKafkaProducer(**self.connection, acks="all", linger_ms=0)
         await producer.start()
         try:
             yield producer

@@ -15,6 +15,7 @@ import pytest
 
 from bilet_local.components.apache_kafka import ApacheKafka
 from tests.support import brokers
+from tests.support.closed_kafka import ClosedKafka, closed_kafka
 from tests.support.databases import Databases
 from tests.support.kafka import Kafka
 from tests.support.kafka_proxy import KafkaProxy
@@ -42,7 +43,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.user_properties.append(("apache_kafka", "used"))
 
 
-def _go_without_apache(item: pytest.Item, reason: str) -> None:
+def _go_without_apache(item: pytest.Item | pytest.Session, reason: str) -> None:
     if apache_is_required():
         pytest.fail(f"Apache Kafka is required here and missing: {reason}", pytrace=False)
     item.config.stash.setdefault(_SKIPPED, []).append(item.nodeid)
@@ -117,6 +118,15 @@ def mortal_apache_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         _go_without_apache(request.node, reason)
     with brokers.local_broker(ApacheKafka(directory=tmp_path / "kafka")) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def bus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClosedKafka]:
+    """Start an Apache Kafka that asks everybody for a name, and again every 3 s: always a process here."""
+    if reason := brokers.why_no_local_apache():
+        _go_without_apache(request.node, reason)
+    with closed_kafka(tmp_path_factory.mktemp("closed"), reauthenticate_ms=3000) as closed:
+        yield closed
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ class Processes:
 @pytest.fixture
 def own_kafka(tmp_path: Path) -> Iterator[Kafka]:
     with local_broker(Tansu(directory=tmp_path / "tansu")) as broker:
-        asyncio.run(create_topics(broker.kafka.bootstrap, read_topics()))
+        asyncio.run(create_topics(broker.component.settings, read_topics()))
         yield broker.kafka
 
 

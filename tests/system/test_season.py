@@ -8,12 +8,14 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bilet_local.installation import DATABASES, Installation
+from bilet_local.environments import bus_of
+from bilet_local.installation import DATABASES, Broker, Installation
+from bilet_local.keys import INTEGRATOR
 from bilet_local.state import StateDirectory
 from bilet_local.topics import read_topics
 from tests.integration.local.blocks import free_block
@@ -38,31 +40,44 @@ def bilet(directory: StateDirectory, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, timeout=WITHIN, check=False)
 
 
-@pytest.fixture(scope="module", params=["the first mentors and schools of a large region", "a small region"])
-def pack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prepare a region's pack: two regions of other zones, codes, dates, grades and limits."""
-    if request.param == "a small region":
-        return ROOT / "data/sakhalin"
-    return small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
+PACKS: dict[str, Callable[[Path], Path]] = {
+    "the first mentors and schools of a large region": lambda scratch: small_pack(scratch, mentors=12, rosters=3),
+    "a small region of another zone, with other codes, dates and limits": lambda _: ROOT / "data/sakhalin",
+}
+SEASONS = [
+    (Broker.TANSU, "the first mentors and schools of a large region"),
+    pytest.param(
+        (Broker.APACHE, "a small region of another zone, with other codes, dates and limits"),
+        marks=pytest.mark.apache_kafka,
+    ),
+]
 
 
-@pytest.fixture(scope="module")
-def season(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Prepare an installation on which a small cohort has gone through its season."""
+@pytest.fixture(scope="module", params=SEASONS, ids=lambda param: f"{param[0]}: {param[1]}")
+def directory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StateDirectory]:
+    """Prepare an installation, open and closed, on which a region's small cohort has gone through its season."""
+    broker, region = request.param
+    pack = PACKS[region](tmp_path_factory.mktemp("pack"))
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
-    arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
+    arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()), "--kafka", broker)
     try:
         played = bilet(directory, "demo", *arguments)
         assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
-        yield directory.installation()
+        yield directory
     finally:
         bilet(directory, "down")
 
 
 @pytest.fixture(scope="module")
-def records(season: Installation) -> list[Record]:
-    """Everything that was ever said on Kafka."""
-    kafka = Kafka(season.kafka_bootstrap, idempotent=False)
+def season(directory: StateDirectory) -> Installation:
+    return directory.installation()
+
+
+@pytest.fixture(scope="module")
+def records(season: Installation, directory: StateDirectory) -> list[Record]:
+    """Everything that was ever said on Kafka, as another system hears it."""
+    access = bus_of(INTEGRATOR, season, directory.keys())
+    kafka = Kafka(season.kafka_bootstrap, idempotent=False, access=access)
     return asyncio.run(kafka.records(*(topic.name for topic in read_topics())))
 
 

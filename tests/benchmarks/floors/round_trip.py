@@ -16,10 +16,8 @@ _GRACE_SECONDS = 30.0
 async def round_trips(kafka: Kafka, *, rate: float, count: int, fetch_wait_ms: int, seed: int) -> list[float]:
     """Seconds from the call of send to the record in the consumer's hands, at Poisson moments."""
     topic = await kafka.topic("round-trip", partitions=1)
-    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all", linger_ms=0)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=fetch_wait_ms
-    )
+    producer = AIOKafkaProducer(**kafka.connection, acks="all", linger_ms=0)
+    consumer = AIOKafkaConsumer(**kafka.connection, auto_offset_reset="earliest", fetch_max_wait_ms=fetch_wait_ms)
     await producer.start()
     await consumer.start()
     consumer.assign([TopicPartition(topic, 0)])

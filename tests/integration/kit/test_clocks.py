@@ -43,7 +43,8 @@ async def test_real_time_and_the_lease_know_nothing_of_it(
 
 
 async def test_production_refuses_to_turn_the_clock(address: str) -> None:
-    production = settings_for(address, environment="production")
+    known = {"kafka_security_protocol": "SASL_SSL", "kafka_user": "echo", "kafka_password": "secret"}
+    production = settings_for(address, environment="production", **known)
     with pytest.raises(ClockRefusedError):
         await set_business_clock(production, SEVENTH_OF_JULY)
     with pytest.raises(ClockRefusedError):

@@ -22,7 +22,7 @@ def small(installation: Installation, keys: InstallationKeys) -> tuple[Part | Jo
     mail = MailCatcher(directory=installation.state_dir / "mail", port=ports.smtp, web_port=ports.mail_web)
     return (
         Part(component=broker),
-        Job(name="topics", run=lambda: create_topics(broker.address, read_topics()), after=("kafka",)),
+        Job(name="topics", run=lambda: create_topics(broker.settings, read_topics()), after=("kafka",)),
         Part(component=mail, after=("topics",)),
     )
 

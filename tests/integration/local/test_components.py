@@ -47,6 +47,11 @@ async def test_each_service_owns_its_database_and_no_other(postgres: PostgreSQL)
     assert (owner, superuser) == ("booking", False)
 
 
+async def test_a_database_lets_in_its_owner_alone(postgres: PostgreSQL) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(postgres.database_url("identity", user="booking"))
+
+
 async def test_postgres_keeps_what_was_committed_when_it_is_killed(postgres: PostgreSQL) -> None:
     connection = await asyncpg.connect(postgres.database_url("identity"))
     await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -137,8 +142,8 @@ async def test_apache_kafka_keeps_its_records_when_it_is_killed(tmp_path: Path) 
 
 async def _carry_a_record(broker: Tansu | ApacheKafka) -> None:
     topics = read_topics()
-    await create_topics(broker.address, topics)
-    await create_topics(broker.address, topics)
+    await create_topics(broker.settings, topics)
+    await create_topics(broker.settings, topics)
     assert await _partitions(broker.address) == {topic.name: topic.partitions for topic in topics}
 
     producer = AIOKafkaProducer(

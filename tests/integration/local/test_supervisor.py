@@ -91,6 +91,11 @@ def test_up_shows_each_part_then_the_addresses(shared: Stack) -> None:
     assert shared.state.phase is Phase.RUNNING
 
 
+def test_up_says_that_its_broker_is_open_and_for_a_first_look_only(shared: Stack) -> None:
+    assert "Tansu открыт каждому на этой машине" in shared.started
+    assert "только для первого знакомства" in shared.started
+
+
 def test_a_second_up_says_what_is_running_and_starts_nothing(shared: Stack) -> None:
     before = shared.state
 

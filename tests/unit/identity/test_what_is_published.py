@@ -76,6 +76,9 @@ def test_every_text_has_a_title_and_says_that_it_can_be_taken_back() -> None:
 GOOD = {
     "environment": "production",
     "database_url": "postgresql://identity@db/identity",
+    "kafka_security_protocol": "SASL_SSL",
+    "kafka_user": "identity",
+    "kafka_password": "secret",
     "signing_key": "pem",
     "personal_data_key": base64.b64encode(bytes(32)).decode(),
     "public_url": "https://bilet.example",

@@ -8,7 +8,7 @@ import yaml
 
 from bilet_local import environments, layout, topology
 from bilet_local.components.apache_kafka import kafka_version
-from bilet_local.installation import Installation
+from bilet_local.installation import DATABASES, Broker, Installation
 from bilet_local.keys import as_env_file, generate
 
 COMPOSE = layout.PROJECT_ROOT / "docker-compose.yml"
@@ -42,10 +42,46 @@ def test_both_topologies_name_the_same_processes_in_the_same_order(
 def test_both_topologies_set_the_same_variables(
     services: dict[str, Any], service: str, process: str, tmp_path: Path
 ) -> None:
-    local = environments.of_service(service, Installation(state_dir=tmp_path), generate())
+    local = environments.of_service(service, Installation(state_dir=tmp_path, broker=Broker.APACHE), generate())
 
     assert set(services[f"{service}-{process}"]["environment"]) == set(local)
     assert services[f"{service}-{process}"]["command"] == [f"bilet-{service}", process]
+
+
+def secret(value: str) -> str:
+    """The name of the key that a variable takes from .env."""
+    return value.rpartition("${BILET_KEY_")[2].partition(":?}")[0]
+
+
+@pytest.mark.parametrize("process", ["migrate", "api", "worker"])
+def test_no_two_services_share_a_password(services: dict[str, Any], process: str) -> None:
+    for service in DATABASES:
+        environment = services[f"{service}-{process}"]["environment"]
+        assert f"//{service}:${{BILET_KEY_DATABASE_PASSWORD_{service.upper()}:?}}@" in environment["BILET_DATABASE_URL"]
+        assert environment["BILET_KAFKA_USER"] == service
+        assert secret(environment["BILET_KAFKA_PASSWORD"]) == f"KAFKA_PASSWORD_{service.upper()}"
+
+
+def test_the_superuser_s_passwords_are_nobody_else_s(services: dict[str, Any]) -> None:
+    superuser = services["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    admin = services["topics"]["environment"]["BILET_KAFKA_PASSWORD"]
+    others = [
+        value
+        for name, service in services.items()
+        if name not in ("postgres", "kafka", "topics")
+        for value in service.get("environment", {}).values()
+    ]
+    assert secret(superuser) == "DATABASE_PASSWORD"
+    assert [value for value in others if superuser in value or admin in value] == []
+
+
+def test_the_bus_has_no_open_door(services: dict[str, Any]) -> None:
+    mounted = {volume.split(":")[0] for volume in services["kafka"]["volumes"]}
+
+    assert {"./deploy/kafka/start.sh", "./deploy/kafka/server.properties"} <= mounted
+    assert "ports" not in services["kafka"]
+    assert "PLAINTEXT" not in COMPOSE.read_text(encoding="utf-8").replace("SASL_PLAINTEXT", "")
+    assert "PLAINTEXT" not in layout.KAFKA_PROPERTIES.read_text(encoding="utf-8")
 
 
 def test_the_standin_gets_the_same_variables(services: dict[str, Any], tmp_path: Path) -> None:

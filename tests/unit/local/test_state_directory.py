@@ -1,3 +1,5 @@
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -5,7 +7,8 @@ import pytest
 
 from bilet_local.display import PHASES
 from bilet_local.errors import StackError
-from bilet_local.keys import load_or_generate
+from bilet_local.installation import DATABASES
+from bilet_local.keys import generate, load_or_generate
 from bilet_local.state import NodeState, Phase, Progress, StackState, StateDirectory
 
 
@@ -43,6 +46,18 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
 
     assert load_or_generate(file) == first
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_installation_of_before_keeps_its_keys_and_gets_those_that_came_later(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    before = {name: value for name, value in asdict(generate()).items() if not name.startswith(("kafka", "database_p"))}
+    file.write_text(json.dumps(before | {"database_password": "of before"}))
+
+    keys = load_or_generate(file)
+
+    assert before.items() <= asdict(keys).items()
+    assert set(keys.kafka_passwords) == {"admin", "controller", "integrator", *DATABASES}
+    assert load_or_generate(file) == keys
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"identity_signing": "only one"}'])

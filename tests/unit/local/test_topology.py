@@ -84,6 +84,46 @@ def test_producing_is_idempotent_everywhere_but_on_tansu(
     assert asked == ["false", "true", "true"]
 
 
+@pytest.mark.parametrize("service", topology.SERVICES)
+def test_on_apache_kafka_each_service_has_its_own_name_and_password(
+    keys: InstallationKeys, tmp_path: Path, service: str
+) -> None:
+    apache = Installation(state_dir=tmp_path, broker=Broker.APACHE)
+
+    settings = environments.of_service(service, apache, keys)
+
+    assert settings["BILET_KAFKA_SECURITY_PROTOCOL"] == "SASL_SSL"
+    assert settings["BILET_KAFKA_USER"] == service
+    assert settings["BILET_KAFKA_PASSWORD"] == keys.kafka_passwords[service]
+    assert settings["BILET_KAFKA_CA"] == keys.kafka_ca
+    assert len(set(keys.kafka_passwords.values())) == len(keys.kafka_passwords)
+
+
+def test_tansu_asks_nobody_for_a_name(installation: Installation, keys: InstallationKeys) -> None:
+    settings = environments.of_service("booking", installation, keys)
+
+    assert [name for name in settings if name in ("BILET_KAFKA_USER", "BILET_KAFKA_SECURITY_PROTOCOL")] == []
+
+
+def test_a_kafka_elsewhere_lets_us_in_as_the_environment_says(keys: InstallationKeys, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret\n")
+    elsewhere = Elsewhere.from_environment(
+        {
+            "BILET_KAFKA_BOOTSTRAP": "kafka.example:9093",
+            "BILET_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+            "BILET_KAFKA_USER": "bilet",
+            "BILET_KAFKA_PASSWORD_FILE": str(tmp_path / "password"),
+        }
+    )
+    remote = from_json(Installation(state_dir=tmp_path, elsewhere=elsewhere).to_json())
+
+    settings = environments.of_service("booking", remote, keys)
+
+    assert settings["BILET_KAFKA_BOOTSTRAP"] == "kafka.example:9093"
+    assert (settings["BILET_KAFKA_USER"], settings["BILET_KAFKA_PASSWORD"]) == ("bilet", "secret")
+    assert "BILET_KAFKA_CA" not in settings
+
+
 def test_a_component_named_in_the_environment_is_not_started(
     keys: InstallationKeys, tmp_path: Path, installation: Installation
 ) -> None:

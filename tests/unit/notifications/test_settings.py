@@ -8,6 +8,9 @@ from bilet_notifications.settings import Settings
 PRODUCTION = {
     "environment": "production",
     "database_url": "postgresql://notifications@db/notifications",
+    "kafka_security_protocol": "SASL_SSL",
+    "kafka_user": "notifications",
+    "kafka_password": "secret",
     "service_signing_key": "pem",
     "smtp_from": "bilet@bilet.example",
     "smtp_start_tls": True,

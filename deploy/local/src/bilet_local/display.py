@@ -34,6 +34,12 @@ PHASES = {
 }
 
 
+OPEN_BUS = (
+    "Брокер Tansu открыт каждому на этой машине и ничего не сохраняет: он только для первого знакомства. "
+    "С паролями и правами доступа: --kafka apache"
+)
+
+
 def as_table(state: StackState) -> Table:
     """One line for each part and job."""
     table = Table(box=None, pad_edge=False)
@@ -125,7 +131,7 @@ def _follow_lines(
 def as_addresses(installation: Installation, operators: Sequence[Operator]) -> Table:
     """Show where everything is, and the operators' logins."""
     ports = installation.ports
-    broker = "Apache Kafka" if installation.broker is Broker.APACHE else "Tansu (в памяти)"
+    broker = "Apache Kafka (SASL_SSL)" if installation.broker is Broker.APACHE else "Tansu (в памяти, открыт)"
     rows = (
         ("Вход для клиентов", f"{installation.gateway_url}/api/v1/"),
         ("Описание API", ", ".join(f"{installation.api_url(name)}/docs" for name in ("identity", "booking"))),
@@ -133,6 +139,7 @@ def as_addresses(installation: Installation, operators: Sequence[Operator]) -> T
         ("Стенд ЕСИА", installation.esia_url),
         ("PostgreSQL", installation.database_url("booking")),
         ("Kafka" if installation.elsewhere.kafka else broker, installation.kafka_bootstrap),
+        *_listening(installation),
         *((f"Оператор региона {one.region}", f"логин {one.login}, пароль {one.password}") for one in operators),
         *(() if operators else (("Операторы", "ещё нет: bilet operator create --region 47"),)),
         ("Журналы и данные", str(installation.state_dir)),
@@ -141,3 +148,10 @@ def as_addresses(installation: Installation, operators: Sequence[Operator]) -> T
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def _listening(installation: Installation) -> tuple[tuple[str, str], ...]:
+    """Show how another system listens to a closed broker of ours."""
+    if not installation.integrator_file:
+        return ()
+    return (("Слушать события", f"настройки для librdkafka в {installation.integrator_file}"),)

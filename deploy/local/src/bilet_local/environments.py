@@ -2,6 +2,8 @@
 
 import json
 
+from bilet_kit.settings import KafkaSettings
+from bilet_local.bus import closed_bus, open_bus
 from bilet_local.installation import TOKEN_AUDIENCE, TOKEN_ISSUER, Broker, Installation
 from bilet_local.keys import InstallationKeys
 from bilet_local.ports import LOOPBACK
@@ -15,12 +17,11 @@ ESIA_CLIENT_ID = "BILET"
 
 def of_service(service: str, installation: Installation, keys: InstallationKeys) -> dict[str, str]:
     """Make the environment that a service's api, worker and migrations share."""
-    tansu = installation.broker is Broker.TANSU and not installation.elsewhere.kafka
+    tansu = installation.uses_tansu
     common = {
         "BILET_ENVIRONMENT": "local",
         "BILET_LOG_LEVEL": "INFO",
         "BILET_DATABASE_URL": installation.database_url(service),
-        "BILET_KAFKA_BOOTSTRAP": installation.kafka_bootstrap,
         "BILET_KAFKA_IDEMPOTENCE": "false" if tansu else "true",
         "BILET_KAFKA_FETCH_MAX_WAIT_MS": str(_TANSU_FETCH_WAIT_MS if tansu else _KAFKA_FETCH_WAIT_MS),
         "BILET_JWKS_URL": f"{installation.api_url('identity')}/.well-known/jwks.json",
@@ -30,7 +31,36 @@ def of_service(service: str, installation: Installation, keys: InstallationKeys)
         "BILET_HTTP_PORT": str(installation.ports.api(service)),
         "BILET_WORKER_HTTP_PORT": str(installation.ports.worker(service)),
     }
-    return common | _OWN.get(service, _nothing)(installation, keys)
+    bus = bus_variables(bus_of(service, installation, keys))
+    return common | bus | _OWN.get(service, _nothing)(installation, keys)
+
+
+def bus_of(user: str, installation: Installation, keys: InstallationKeys) -> KafkaSettings:
+    """Tell how a user reaches the installation's Kafka; one that runs elsewhere knows all of us by one name."""
+    address = installation.kafka_bootstrap
+    if installation.elsewhere.kafka:
+        given = {"environment": "local", "kafka_bootstrap": address, **installation.elsewhere.kafka_settings}
+        return KafkaSettings.model_validate(given)
+    if installation.broker is Broker.APACHE:
+        return closed_bus(address, user=user, password=keys.kafka_passwords[user], authority=keys.kafka_ca)
+    return open_bus(address)
+
+
+def bus_variables(kafka: KafkaSettings) -> dict[str, str]:
+    """Write the settings of an open or closed bus as a process of ours reads them."""
+    variables = {"BILET_KAFKA_BOOTSTRAP": kafka.kafka_bootstrap}
+    if kafka.kafka_security_protocol == "PLAINTEXT":
+        return variables
+    variables |= {
+        "BILET_KAFKA_SECURITY_PROTOCOL": kafka.kafka_security_protocol,
+        "BILET_KAFKA_SASL_MECHANISM": kafka.kafka_sasl_mechanism,
+        "BILET_KAFKA_USER": kafka.kafka_user,
+        "BILET_KAFKA_PASSWORD": kafka.kafka_password.get_secret_value(),
+        "BILET_KAFKA_CA": kafka.kafka_ca,
+        "BILET_KAFKA_CERTIFICATE": kafka.kafka_certificate,
+        "BILET_KAFKA_CERTIFICATE_KEY": kafka.kafka_certificate_key.get_secret_value(),
+    }
+    return {name: value for name, value in variables.items() if value}
 
 
 def _nothing(_installation: Installation, _keys: InstallationKeys) -> dict[str, str]:

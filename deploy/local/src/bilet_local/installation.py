@@ -34,21 +34,24 @@ class Elsewhere:
     Attributes:
         postgres: BILET_POSTGRES_URL, an account that may create databases; services use it too.
         kafka: BILET_KAFKA_BOOTSTRAP, host:port.
+        kafka_settings: the other BILET_KAFKA_* by the names of their settings; every program of ours has this one name.
         smtp: BILET_SMTP_ADDRESS, host:port.
         esia: BILET_ESIA_BASE_URL.
     """
 
     postgres: str = ""
     kafka: str = ""
+    kafka_settings: dict[str, str] = field(default_factory=dict)
     smtp: str = ""
     esia: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read the four variables."""
+        """Read the four variables, and how a Kafka elsewhere lets us in."""
         return cls(
             postgres=environment.get("BILET_POSTGRES_URL", ""),
             kafka=environment.get("BILET_KAFKA_BOOTSTRAP", ""),
+            kafka_settings=_kafka_settings(environment) if "BILET_KAFKA_BOOTSTRAP" in environment else {},
             smtp=environment.get("BILET_SMTP_ADDRESS", ""),
             esia=environment.get("BILET_ESIA_BASE_URL", ""),
         )
@@ -86,6 +89,22 @@ class Installation:
         return self.elsewhere.kafka or f"{LOOPBACK}:{self.ports.kafka}"
 
     @property
+    def uses_tansu(self) -> bool:
+        """Whether the broker is the open one in memory."""
+        return self.broker is Broker.TANSU and not self.elsewhere.kafka
+
+    @property
+    def integrator_file(self) -> Path | None:
+        """Where another system finds how to listen; None where the broker is open or somebody else's."""
+        closed = self.broker is Broker.APACHE and not self.elsewhere.kafka
+        return self.kafka_dir / "integrator.conf" if closed else None
+
+    @property
+    def kafka_dir(self) -> Path:
+        """Apache Kafka's own directory."""
+        return self.state_dir / "apache-kafka"
+
+    @property
     def smtp_address(self) -> str:
         """Where mail is handed over."""
         return self.elsewhere.smtp or f"{LOOPBACK}:{self.ports.smtp}"
@@ -116,6 +135,17 @@ def from_json(text: bytes) -> Installation:
 
 
 _ADAPTER = TypeAdapter(Installation)
+
+
+def _kafka_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Read the variables and mounted files that close a connection to Kafka, for processes that inherit none of them."""
+    settings = {}
+    for name, value in environment.items():
+        if name.startswith("BILET_KAFKA_") and name != "BILET_KAFKA_BOOTSTRAP":
+            is_file = name.endswith("_FILE")
+            field_name = name.removeprefix("BILET_").removesuffix("_FILE").lower()
+            settings[field_name] = Path(value).read_text(encoding="utf-8").strip() if is_file else value
+    return settings
 
 
 def _requests_per_minute(environment: Mapping[str, str]) -> int:

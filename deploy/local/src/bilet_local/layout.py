@@ -9,6 +9,8 @@ import platformdirs
 
 PROJECT_ROOT = Path(__file__).resolve().parents[4]
 TOPICS_FILE = PROJECT_ROOT / "deploy/kafka/topics.yaml"
+ACLS_FILE = PROJECT_ROOT / "deploy/kafka/acls.yaml"
+KAFKA_PROPERTIES = PROJECT_ROOT / "deploy/kafka/server.properties"
 GATEWAY_TEMPLATE = PROJECT_ROOT / "deploy/gateway/envoy.yaml.j2"
 GATEWAY_CONFIGURATION = PROJECT_ROOT / "deploy/gateway/envoy.yaml"
 KAFKA_POM = PROJECT_ROOT / "deploy/local/kafka/pom.xml"

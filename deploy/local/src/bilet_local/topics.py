@@ -1,15 +1,23 @@
-"""Topics are made from deploy/kafka/topics.yaml and from nowhere else: `python -m bilet_local.topics BOOTSTRAP`."""
+"""Topics are made from deploy/kafka/topics.yaml and from nowhere else.
+
+`python -m bilet_local.topics` makes what is missing and, where the broker knows its clients, brings their passwords and
+rights to what deploy/kafka/acls.yaml says. It reaches Kafka by the BILET_KAFKA_* settings of somebody who may do that.
+"""
 
 import asyncio
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
+from pydantic import Field, SecretStr
 
+from bilet_kit.bus import connection_of
+from bilet_kit.settings import KafkaSettings
 from bilet_local import layout
+from bilet_local.access import grant, read_rights
 from bilet_local.errors import StackError
 
 _ACCEPTED = (0, TopicAlreadyExistsError.errno)
@@ -40,13 +48,34 @@ def read_topics(file: Path = layout.TOPICS_FILE) -> tuple[Topic, ...]:
     )
 
 
-async def create_topics(bootstrap: str, topics: tuple[Topic, ...]) -> None:
+class BusSettings(KafkaSettings):
+    """Adds the passwords of those who use the bus.
+
+    Attributes:
+        bus_passwords: by principal of acls.yaml; who is not named keeps the password that was set elsewhere.
+    """
+
+    bus_passwords: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+async def prepare(kafka: KafkaSettings, passwords: Mapping[str, SecretStr]) -> None:
+    """Make topics, users and their rights what the two files say; an open broker has only topics.
+
+    Raises:
+        StackError: the broker refused.
+    """
+    await create_topics(kafka, read_topics())
+    if kafka.kafka_security_protocol != "PLAINTEXT":
+        await grant(kafka, read_rights(), passwords)
+
+
+async def create_topics(kafka: KafkaSettings, topics: tuple[Topic, ...]) -> None:
     """Create what is missing; existing topics are left as they are.
 
     Raises:
         StackError: the broker refused one.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**connection_of(kafka))
     await admin.start()
     try:
         response = await admin.create_topics(
@@ -60,4 +89,5 @@ async def create_topics(bootstrap: str, topics: tuple[Topic, ...]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(create_topics(sys.argv[1], read_topics()))
+    given = BusSettings()
+    asyncio.run(prepare(given, given.bus_passwords))

@@ -8,15 +8,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bilet_local import environments, gateway
+from bilet_local.access import client_file
+from bilet_local.certificates import Issued
 from bilet_local.components import ApacheKafka, Component, Envoy, External, MailCatcher, PostgreSQL, Program, Tansu
+from bilet_local.components.guard import ADMIN, AUTHORITY, Guard, write_secret
 from bilet_local.components.postgres import ensure_databases
 from bilet_local.errors import StackError
 from bilet_local.installation import DATABASES, TOKEN_AUDIENCE, TOKEN_ISSUER, Broker, Installation
-from bilet_local.keys import InstallationKeys
+from bilet_local.keys import INTEGRATOR, InstallationKeys
 from bilet_local.ports import LOOPBACK
 from bilet_local.processes import ChildProcess
-from bilet_local.topics import create_topics, read_topics
+from bilet_local.topics import create_topics, prepare, read_topics
 
 SERVICES = DATABASES
 _HEALTH = "/health/ready"
@@ -50,10 +55,10 @@ def topology(installation: Installation, keys: InstallationKeys) -> tuple[Part |
     """Name every part and job of the installation."""
     return (
         Part(component=_postgres(installation)),
-        Part(component=_kafka(installation)),
+        Part(component=_kafka(installation, keys)),
         Part(component=_mail(installation)),
         Part(component=_esia(installation, keys)),
-        Job(name="topics", run=lambda: create_topics(installation.kafka_bootstrap, read_topics()), after=("kafka",)),
+        _topics(installation, keys),
         *(_migrations(service, installation, keys) for service in SERVICES),
         *(_api(service, installation, keys) for service in SERVICES),
         *(_worker(service, installation, keys) for service in SERVICES),
@@ -68,14 +73,35 @@ def _postgres(installation: Installation) -> Component:
     return PostgreSQL(directory=directory, port=installation.ports.postgres, databases=DATABASES)
 
 
-def _kafka(installation: Installation) -> Component:
+def _kafka(installation: Installation, keys: InstallationKeys) -> Component:
     if installation.elsewhere.kafka:
         return External("kafka", installation.elsewhere.kafka)
     ports = installation.ports
     if installation.broker is Broker.APACHE:
-        directory = installation.state_dir / "apache-kafka"
-        return ApacheKafka(directory=directory, port=ports.kafka, controller_port=ports.kafka_controller)
+        guard = Guard(
+            issued=Issued(keys.kafka_certificate, keys.kafka_certificate_key, keys.kafka_ca),
+            admin_password=keys.kafka_passwords[ADMIN],
+            controller_password=keys.kafka_passwords["controller"],
+        )
+        directory = installation.kafka_dir
+        return ApacheKafka(directory=directory, port=ports.kafka, controller_port=ports.kafka_controller, guard=guard)
     return Tansu(directory=installation.state_dir / "tansu", port=ports.kafka)
+
+
+def _topics(installation: Installation, keys: InstallationKeys) -> Job:
+    """Make topics, users and rights; in a Kafka elsewhere only topics, for its users are its owner's business."""
+    kafka = environments.bus_of(ADMIN, installation, keys)
+
+    async def run() -> None:
+        if installation.elsewhere.kafka:
+            await create_topics(kafka, read_topics())
+        else:
+            await prepare(kafka, {user: SecretStr(password) for user, password in keys.bus_passwords.items()})
+        if installation.integrator_file:
+            listener = environments.bus_of(INTEGRATOR, installation, keys)
+            write_secret(installation.integrator_file, client_file(listener, installation.kafka_dir / AUTHORITY))
+
+    return Job(name="topics", run=run, after=("kafka",))
 
 
 def _mail(installation: Installation) -> Component:

@@ -18,6 +18,11 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 _NAME = re.compile(r"(?P<words>(?:[A-Z][a-z]+)+)V(?P<version>[1-9][0-9]*)")
 
 
+def owner_of(topic: str) -> str:
+    """Name the one service that writes a topic: `identity` of `identity.events`."""
+    return topic.partition(".")[0]
+
+
 class Part(BaseModel):
     """A piece of an event: frozen, tolerant of unknown fields, and its errors never repeat the input."""
 
@@ -68,6 +73,8 @@ class Event(Part):
         cls.always_handled = always_handled
         if key not in cls.model_fields:
             raise TypeError(f"{cls.__name__}: no field {key!r} to be the key")
+        if owner_of(topic) != service:
+            raise TypeError(f"{cls.__name__}: {topic} belongs to {owner_of(topic)}, not to {service}")
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Keep the declaration's keywords away from `object`, which takes none."""

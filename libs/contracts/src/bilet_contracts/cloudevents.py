@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Self, TypeVar
 from uuid import UUID
 
+from bilet_contracts.base import owner_of
+
 Headers = list[tuple[str, bytes]]
 T = TypeVar("T")
 
@@ -48,7 +50,7 @@ class Envelope:
     @property
     def source(self) -> str:
         """The producing service as a URI reference."""
-        return f"/bilet/{self.type.partition('.')[0]}"
+        return source_of(owner_of(self.type))
 
     def to_headers(self) -> Headers:
         """Write the attributes as Kafka headers."""
@@ -93,6 +95,26 @@ class Envelope:
             traceparent=given.get("traceparent"),
             fact_id=_parsed(given, "ce_factid", UUID) if "ce_factid" in given else None,
         )
+
+
+def source_of(service: str) -> str:
+    """Write a producing service as a URI reference."""
+    return f"/bilet/{service}"
+
+
+def claims_of_another(topic: str, headers: Iterable[tuple[str, bytes]]) -> str:
+    """Name the header in which a record names another producer than its topic's owner; empty when none does.
+
+    A broker without access rules takes anything from anybody, so what a record says of itself must at least agree with
+    where it lies. A header given twice must agree each time.
+    """
+    owner = owner_of(topic)
+    sources = [value for name, value in headers if name == "ce_source"]
+    if not sources or any(value != source_of(owner).encode() for value in sources):
+        return "ce_source"
+    if any(name == "ce_type" and not (value or b"").startswith(f"{owner}.".encode()) for name, value in headers):
+        return "ce_type"
+    return ""
 
 
 def event_type(headers: Iterable[tuple[str, bytes]]) -> str:

@@ -96,6 +96,8 @@ def _start(
     if installation.broker is Broker.APACHE and not installation.elsewhere.kafka:
         with console.status("Готовлю Apache Kafka: в первый раз Maven загружает её…"):
             fetch_jars()
+    if installation.uses_tansu:
+        console.print(f"[yellow]{display.OPEN_BUS}[/]")
     directory.create()
     directory.keep(installation)
     alive = supervise(directory)

@@ -10,7 +10,7 @@ is made, so that addresses can be handed around before anything runs::
     postgres.kill(); await postgres.start()     # a crash and a restart on the same data and port
     await postgres.stop()
 
-    broker = Tansu(directory=tmp / "tansu")     # or ApacheKafka(directory=…); then create_topics(broker.address, read_topics())
+    broker = Tansu(directory=tmp / "tansu")     # or ApacheKafka(directory=…); then create_topics(broker.settings, read_topics())
 
 Components belong to no event loop, so a session-wide fixture may start one in `asyncio.run`. All children die with the
 process (on Linux: the thread) that started them, even after SIGKILL.

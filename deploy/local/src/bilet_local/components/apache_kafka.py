@@ -10,9 +10,12 @@ from pathlib import Path
 
 import filelock
 
+from bilet_kit.settings import KafkaSettings
 from bilet_local import layout, ports
+from bilet_local.bus import open_bus
 from bilet_local.components import probes
 from bilet_local.components.component import ProcessComponent
+from bilet_local.components.guard import OPEN, Guard, common_properties, write_secret
 from bilet_local.errors import StackError
 from bilet_local.processes import ChildProcess
 
@@ -27,16 +30,31 @@ class ApacheKafka(ProcessComponent):
     Args:
         controller_port: for the node's own controller; 0 takes a free one.
         heap: the JVM's heap, as `-Xmx` wants it.
+        guard: closes it; without one everybody may do everything, for tests that look between client and broker.
     """
 
     idempotent_producing = True
     stop_within = 20.0
 
-    def __init__(self, *, directory: Path, port: int = 0, controller_port: int = 0, heap: str = "512m") -> None:
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        port: int = 0,
+        controller_port: int = 0,
+        heap: str = "512m",
+        guard: Guard | None = None,
+    ) -> None:
         super().__init__("kafka", directory=directory, port=port)
         self.controller_port = ports.port_or_free(controller_port)
+        self.guard = guard
         self._heap = heap
         self._jars = Path()
+
+    @property
+    def settings(self) -> KafkaSettings:
+        """How whoever runs it reaches it."""
+        return self.guard.admin(self.address) if self.guard else open_bus(self.address)
 
     async def prepare(self) -> None:
         """Fetch the jars if this machine has none yet, write the configuration, format the storage once.
@@ -45,9 +63,13 @@ class ApacheKafka(ProcessComponent):
             StackError: Java 17+ or Maven is missing, or the jars cannot be fetched.
         """
         self._jars = await asyncio.to_thread(fetch_jars)
-        self._configuration.write_text(_properties(self), encoding="utf-8")
+        write_secret(self._configuration, _properties(self))
         if not (self.directory / "data/meta.properties").exists():
             await self._format()
+        elif self.guard and not self._closed.exists():
+            raise StackError(
+                "Хранилище Kafka размечено ещё без паролей. Начните с пустой установки: bilet down --erase"
+            )
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -58,11 +80,20 @@ class ApacheKafka(ProcessComponent):
     def _configuration(self) -> Path:
         return self.directory / "server.properties"
 
+    @property
+    def _closed(self) -> Path:
+        """A file that says the storage is made with its first user."""
+        return self.directory / "closed"
+
     async def _format(self) -> None:
         cluster = (
             urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
         )  # a leading one is an option
-        process = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._configuration))
+        if self.guard:
+            self._closed.touch()
+        first_user = ("--add-scram", self.guard.first_user) if self.guard else ()
+        formatting = ("format", "-t", cluster, "-c", str(self._configuration), *first_user)
+        process = self._java("kafka.tools.StorageTool", *formatting)
         if not await process.wait(self.start_within) or process.returncode:
             raise StackError(f"Kafka не разметила хранилище:\n{process.log_tail()}")
 
@@ -78,23 +109,10 @@ class ApacheKafka(ProcessComponent):
 
     async def serves(self) -> bool:
         """Whether it answers metadata."""
-        return await probes.is_kafka_broker(self.address)
+        return await probes.is_kafka_broker(self.settings)
 
 
 _ONE_NODE = {
-    "process.roles": "broker,controller",
-    "node.id": "1",
-    "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-    "auto.create.topics.enable": "false",
-    "default.replication.factor": "1",
-    "offsets.topic.replication.factor": "1",
-    "offsets.topic.num.partitions": "12",
-    "transaction.state.log.replication.factor": "1",
-    "transaction.state.log.min.isr": "1",
-    "share.coordinator.state.topic.replication.factor": "1",
-    "share.coordinator.state.topic.min.isr": "1",
-    "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "500",  # failure tests have killed workers replaced at once
     "log.cleaner.dedupe.buffer.size": "33554432",
     # A killed node is let back in once its session has ended: 9 s by default.
@@ -105,13 +123,16 @@ _ONE_NODE = {
 
 def _properties(kafka: ApacheKafka) -> str:
     controller = f"{ports.LOOPBACK}:{kafka.controller_port}"
-    own = {
-        "controller.quorum.voters": f"1@{controller}",
-        "listeners": f"PLAINTEXT://{kafka.address},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{kafka.address}",
-        "log.dirs": str(kafka.directory / "data"),
-    }
-    return "".join(f"{name}={value}\n" for name, value in (_ONE_NODE | own).items())
+    if kafka.guard:
+        own = kafka.guard.own(kafka.directory, kafka.address, controller)
+    else:
+        own = OPEN | {
+            "listeners": f"PLAINTEXT://{kafka.address},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{kafka.address}",
+        }
+    place = {"controller.quorum.voters": f"1@{controller}", "log.dirs": str(kafka.directory / "data")}
+    properties = common_properties() | _ONE_NODE | own | place
+    return "".join(f"{name}={value}\n" for name, value in properties.items() if value)
 
 
 def kafka_version() -> str:

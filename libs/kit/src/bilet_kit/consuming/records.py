@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from bilet_contracts.cloudevents import Envelope, EnvelopeError, event_type
+from bilet_contracts.cloudevents import Envelope, EnvelopeError, claims_of_another, event_type
 from bilet_contracts.words import unknown_words
 from bilet_kit.consuming.consumers import Consumers, Listener, Received
 from bilet_kit.observability import metrics
@@ -23,6 +23,9 @@ class ParkedRecord(NamedTuple):
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
 
+
+FOREIGN = "foreign"
+"""The kind of fault of a record that names another producer than its topic's owner."""
 
 RawRecord: TypeAlias = ConsumerRecord[bytes, bytes] | ParkedRecord
 
@@ -47,8 +50,9 @@ class Incoming:
 
     @property
     def key(self) -> tuple[str, str]:
-        """(topic, key) as text that PostgreSQL can keep."""
-        return self.record.topic, without_nul((self.record.key or b"").decode("utf-8", "backslashreplace"))
+        """(topic, key) as text that PostgreSQL can keep; what is foreign has a key apart, so that nothing waits behind it."""
+        key = without_nul((self.record.key or b"").decode("utf-8", "backslashreplace"))
+        return self.record.topic, f"{FOREIGN}:{key}" if self.fault and self.fault.kind == FOREIGN else key
 
     @property
     def needs_inbox(self) -> bool:
@@ -67,9 +71,14 @@ def without_nul(text: str) -> str:
 
 
 def read_record(record: RawRecord, consumers: Consumers) -> Incoming | None:
-    """Read a record for its listener, counting words it does not know; None when nobody here consumes its type."""
+    """Read a record for its listener, counting words it does not know; None when nobody here consumes its type.
+
+    A record that names another producer than its topic's owner is a fault, whoever consumes its type.
+    """
     name = event_type(record.headers)
     listener = consumers.listener(name)
+    if place := claims_of_another(record.topic, record.headers):
+        return Incoming(record, name if listener else "", listener, fault=Fault(place, FOREIGN))
     if listener is None:
         return None if name else Incoming(record, "", fault=Fault("ce_type", "missing"))
     try:

@@ -14,6 +14,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 from faststream.message import StreamMessage
 
+from bilet_kit.bus import security_of
 from bilet_kit.consuming.batches import BatchProcessor
 from bilet_kit.consuming.consumers import Consumers
 from bilet_kit.observability import metrics
@@ -30,6 +31,7 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
     """Make a broker with the service's subscriber; neither creates topics."""
     broker = KafkaBroker(
         settings.kafka_bootstrap,
+        security=security_of(settings),
         client_id=f"bilet-{consumers.service}",
         consumer_only=True,
         allow_auto_create_topics=False,

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from bilet_contracts.cloudevents import Envelope, Headers
+from bilet_kit.bus import connection_of
 from bilet_kit.events.lease import Lease
 from bilet_kit.observability import metrics
 from bilet_kit.settings import ServiceSettings
@@ -48,7 +49,7 @@ def producer_of(settings: ServiceSettings) -> ProducerFactory:
 
     async def start() -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_bootstrap,
+            **connection_of(settings),
             acks="all",
             enable_idempotence=settings.kafka_idempotence,
             linger_ms=0,
