@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bilet_notifications.domain.people import RecipientKind
+from bilet_notifications.domain.scenes import Scene, Wording
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -22,6 +25,16 @@ class Message:
     variables: Mapping[str, str]
     created_at: datetime
     read_at: datetime | None
+
+    def wording(self, reader: RecipientKind, scene: Scene) -> Wording:
+        """Gather what its words follow from."""
+        return Wording(
+            template=self.template,
+            version=self.template_version,
+            variables=self.variables,
+            reader=reader,
+            scene=scene,
+        )
 
     @property
     def booking_id(self) -> UUID | None:
