@@ -1,19 +1,21 @@
-"""Deliveries: rows to the aggregate and back. New ones are inserted beneath SQLAlchemy.
+"""Deliveries: rows to the aggregate and back. They are written beneath SQLAlchemy, many by one statement.
 
-A multi-row insert through SQLAlchemy is compiled anew for every number of rows; the consumer's is prepared once.
+A multi-row statement through SQLAlchemy is compiled anew for every number of rows; these are prepared once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from bilet_kit.events.decisions import Change
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.channels import CHANNELS, Channel
 from bilet_notifications.domain.deliveries import Delivery
+from bilet_notifications.domain.lasting import Urgency
 from bilet_notifications.domain.people import Recipient
 from bilet_notifications.storage.tables import deliveries
 
@@ -23,6 +25,13 @@ INSERT INTO deliveries ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1::jsonb)
 ON CONFLICT (fact_id, recipient_id, channel) DO NOTHING RETURNING delivery_id
 """  # noqa: S608 - names come from our own table definition
+_CHANGING = (
+    "status", "expires_at", "attempts", "maybe_repeated", "next_attempt_at", "due_at", "claimed_by", "settled_at", "failure",
+)  # fmt: skip
+_SAVE = f"""
+UPDATE deliveries d SET {", ".join(f"{name} = n.{name}" for name in _CHANGING)}
+FROM jsonb_populate_recordset(NULL::deliveries, $1::jsonb) n WHERE d.delivery_id = n.delivery_id
+"""  # noqa: S608 - names come from the line above
 _CHANNELS = {channel.name: channel for channel in CHANNELS}
 
 
@@ -35,29 +44,22 @@ async def insert_new(tx: Transaction, new: Sequence[Delivery]) -> set[UUID]:
     return {row["delivery_id"] for row in await tx.fetch(_INSERT, rows)}
 
 
-async def lock(tx: Transaction, delivery_id: UUID) -> Delivery | None:
-    """Load a delivery, locked until the transaction ends."""
-    query = select(deliveries).where(deliveries.c.delivery_id == delivery_id).with_for_update()
-    row = (await tx.session.execute(query)).one_or_none()
-    return None if row is None else to_delivery(row)
+async def lock_all(tx: Transaction, delivery_ids: Collection[UUID]) -> dict[UUID, Delivery]:
+    """Load deliveries, locked in the order of their ids until the transaction ends; unknown ones are left out."""
+    query = (
+        select(deliveries)
+        .where(deliveries.c.delivery_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+        .order_by(deliveries.c.delivery_id)
+        .with_for_update()
+    )
+    rows = await tx.session.execute(query, {"ids": list(delivery_ids)})
+    return {row.delivery_id: to_delivery(row) for row in rows}
 
 
 async def save(tx: Transaction, changes: Sequence[Change[Delivery]]) -> None:
-    """Write what may change in a delivery."""
-    for change in changes:
-        delivery = change.after
-        await tx.session.execute(
-            update(deliveries)
-            .where(deliveries.c.delivery_id == delivery.delivery_id)
-            .values(
-                status=delivery.status,
-                attempts=delivery.attempts,
-                maybe_repeated=delivery.maybe_repeated,
-                next_attempt_at=delivery.next_attempt_at,
-                settled_at=delivery.settled_at,
-                failure=delivery.failure,
-            )
-        )
+    """Write what may change in deliveries, in one statement."""
+    rows = [_to_row(change.after) for change in changes]
+    await tx.execute(_SAVE, orjson.dumps(rows, default=str).decode())
 
 
 def to_delivery(row: Row[Any]) -> Delivery:
@@ -74,9 +76,13 @@ def to_delivery(row: Row[Any]) -> Delivery:
         variables=row.variables,
         created_at=row.created_at,
         status=row.status,
+        urgency=Urgency(row.urgency),
+        expires_at=row.expires_at,
         attempts=row.attempts,
         maybe_repeated=row.maybe_repeated,
         next_attempt_at=row.next_attempt_at,
+        due_at=row.due_at,
+        claimed_by=row.claimed_by,
         settled_at=row.settled_at,
         failure=row.failure,
     )
@@ -95,10 +101,14 @@ def _to_row(delivery: Delivery) -> dict[str, object]:
         "template_version": delivery.template_version,
         "variables": dict(delivery.variables),
         "created_at": delivery.created_at,
+        "expires_at": delivery.expires_at,
+        "urgency": str(delivery.urgency),
         "status": delivery.status,
         "attempts": delivery.attempts,
         "maybe_repeated": delivery.maybe_repeated,
         "next_attempt_at": delivery.next_attempt_at,
+        "due_at": delivery.due_at,
+        "claimed_by": delivery.claimed_by,
         "settled_at": delivery.settled_at,
         "failure": delivery.failure,
         "read_at": None,

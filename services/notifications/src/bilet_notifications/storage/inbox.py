@@ -45,6 +45,7 @@ def _visible(owner: Recipient) -> ColumnElement[bool]:
         deliveries.c.channel == INBOX.name,
         deliveries.c.recipient_id == owner.id,
         deliveries.c.recipient_kind == owner.kind,
+        deliveries.c.status == "delivered",
     )
     if owner.kind != GUARDIAN:
         return own
