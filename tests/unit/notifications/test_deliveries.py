@@ -55,7 +55,7 @@ from tests.unit.notifications.examples import (
 PARENT = Correspondent(recipient=delivery().recipient)
 NEWER = UUID(int=8)
 OUTCOMES: list[Outcome] = [
-    "delivered", "no-contact", "refused", "unrenderable", "postponed", "interrupted", "lost",
+    "delivered", "no-contact", "refused", "postponed", "interrupted", "lost",
 ]  # fmt: skip
 AGAIN: list[Outcome] = ["postponed", "interrupted", "lost"]
 
@@ -208,7 +208,7 @@ def test_no_number_of_refused_moments_ends_a_letter(attempts: int) -> None:
     assert isinstance(event, AttemptPostponed)
 
 
-@pytest.mark.parametrize("outcome", ["no-contact", "refused", "unrenderable"])
+@pytest.mark.parametrize("outcome", ["no-contact", "refused"])
 def test_what_no_repetition_helps_fails_at_once(outcome: Outcome) -> None:
     (event,) = settled(sending(), outcome)
     after = evolve(sending(), event)

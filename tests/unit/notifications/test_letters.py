@@ -62,9 +62,8 @@ def test_a_letter_says_that_no_human_wrote_it() -> None:
 def test_every_message_arrives_word_for_word(
     template: Template, version: int, reader: RecipientKind, scene: Scene
 ) -> None:
-    written = RENDERER.letter(
-        wording(template, reader=reader, version=version, scene=scene), first_name="Ева", patronymic="Михайловна"
-    )
+    text = RENDERER.text(wording(template, reader=reader, version=version, scene=scene))
+    written = RENDERER.letter(text, reader, first_name="Ева", patronymic="Михайловна")
 
     letter = read(composed(written))
 

@@ -33,7 +33,8 @@ ABOUT_A_SLOT = [
 
 
 def letter(template: Template, *, reader: RecipientKind = GUARDIAN, scene: Scene = SCENE) -> Letter:
-    return RENDERER.letter(wording(template, reader=reader, scene=scene), first_name="Ева", patronymic="Михайловна")
+    text = RENDERER.text(wording(template, reader=reader, scene=scene))
+    return RENDERER.letter(text, reader, first_name="Ева", patronymic="Михайловна")
 
 
 @pytest.mark.parametrize("scene", [SCENE, BARE])
@@ -64,7 +65,9 @@ def test_a_pupil_is_greeted_by_first_name_and_ty_others_with_their_patronymic() 
 
 def test_whose_name_is_not_known_is_greeted_all_the_same() -> None:
     nameless = [
-        RENDERER.letter(wording(Template.BOOKING_APPROVED, reader=reader), first_name=None, patronymic=None)
+        RENDERER.letter(
+            RENDERER.text(wording(Template.BOOKING_APPROVED, reader=reader)), reader, first_name=None, patronymic=None
+        )
         for reader in (STUDENT, GUARDIAN)
     ]
 
@@ -135,9 +138,8 @@ def test_a_letter_greets_and_links_to_the_cabinet() -> None:
 
 
 def test_markup_in_a_name_does_no_harm() -> None:
-    written = RENDERER.letter(
-        wording(Template.FEEDBACK_READY, reader=STUDENT), first_name="<b>О'Нил</b>", patronymic=None
-    )
+    text = RENDERER.text(wording(Template.FEEDBACK_READY, reader=STUDENT))
+    written = RENDERER.letter(text, STUDENT, first_name="<b>О'Нил</b>", patronymic=None)
 
     assert "<b>" not in written.html
     assert "О'Нил" in written.plain
@@ -161,6 +163,7 @@ def test_whatever_is_missing_is_an_error_and_not_a_gap(unreadable: Wording) -> N
 
 @given(name=st.text(min_size=1, max_size=40), reader=st.sampled_from([STUDENT, GUARDIAN, STAFF]))
 def test_every_name_can_be_greeted(name: str, reader: RecipientKind) -> None:
-    written = RENDERER.letter(wording(Template.BOOKING_APPROVED, reader=reader), first_name=name, patronymic=None)
+    text = RENDERER.text(wording(Template.BOOKING_APPROVED, reader=reader))
+    written = RENDERER.letter(text, reader, first_name=name, patronymic=None)
 
     assert name in written.plain

@@ -178,7 +178,15 @@ class Shift:
             return
         self._providers.address_book.answered()
         for letter in claimed:
-            await self._stock.put(_packed(letter, contacts))
+            await self._stock.put(self._packed(letter, contacts))
+
+    def _packed(self, letter: Claimed, contacts: Mapping[UUID, Contact]) -> Packed:
+        delivery, text = letter.delivery, letter.text
+        if letter.scene.has_siblings and (child := contacts.get(delivery.student_id)):
+            named = delivery.wording(replace(letter.scene, child=child.first_name))
+            text = self._sender.renderer.text_of(named) or text
+        message = Outgoing(delivery.delivery_id, delivery.recipient.kind, text)
+        return Packed(message, contacts.get(delivery.recipient.id))
 
     async def _serve(self, number: int) -> None:
         """Hand over one letter after the other; each is settled in the turn of the next, or at once if none is there."""
@@ -244,13 +252,6 @@ def _people(letter: Claimed) -> Iterator[UUID]:
     yield letter.delivery.recipient.id
     if letter.scene.has_siblings:
         yield letter.delivery.student_id
-
-
-def _packed(letter: Claimed, contacts: Mapping[UUID, Contact]) -> Packed:
-    delivery, scene = letter.delivery, letter.scene
-    child = contacts.get(delivery.student_id) if scene.has_siblings else None
-    named = replace(scene, child=child.first_name) if child else scene
-    return Packed(Outgoing(delivery.delivery_id, delivery.wording(named)), contacts.get(delivery.recipient.id))
 
 
 async def _in_order(shift: Shift) -> None:

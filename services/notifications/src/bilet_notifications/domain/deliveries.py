@@ -35,19 +35,13 @@ from bilet_notifications.domain.people import Correspondent, Recipient, Student
 from bilet_notifications.domain.scenes import Scene, Wording
 
 Status = Literal["waiting", "claimed", "sending", "delivered", "failed", "silenced"]
-Outcome = Literal["delivered", "no-contact", "refused", "unrenderable", "postponed", "interrupted", "lost"]
+Outcome = Literal["delivered", "no-contact", "refused", "postponed", "interrupted", "lost"]
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
 LEASE = timedelta(seconds=30)
 DOUBTFUL_ATTEMPTS = 4
 """After so many attempts a message is given up that may have gone out each time: nobody wants a fifth copy."""
-
-_FINAL: Mapping[Outcome, FailureReason] = {
-    "no-contact": "no-contact",
-    "refused": "refused",
-    "unrenderable": "unrenderable",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +192,8 @@ def settle(
         return ()
     if outcome == "delivered":
         return (_delivered(delivery, now),)
-    if outcome in _FINAL:
-        return (_failed(delivery, _FINAL[outcome], now),)
+    if outcome == "no-contact" or outcome == "refused":  # noqa: PLR1714 - a set of words would lose their type
+        return (_failed(delivery, outcome, now),)
     if outcome == "lost" and delivery.maybe_repeated and delivery.attempts >= DOUBTFUL_ATTEMPTS:
         return (_failed(delivery, "unavailable", now),)
     later = real_now + pause_after(max(delivery.attempts, 1))

@@ -48,6 +48,7 @@ class Renderer:
             loader=PackageLoader("bilet_notifications"),
             autoescape=select_autoescape(("html",), default=False),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -80,15 +81,10 @@ class Renderer:
             raise UnreadableError(type(error).__name__) from None
         return Text(" ".join(title.split()), body.strip())
 
-    def letter(self, wording: Wording, *, first_name: str | None, patronymic: str | None) -> Letter:
-        """Render a message as a letter to the reader of this name, with a link to the cabinet.
-
-        Raises:
-            UnreadableError: it cannot be rendered.
-        """
-        text = self.text(wording)
+    def letter(self, text: Text, reader: RecipientKind, *, first_name: str | None, patronymic: str | None) -> Letter:
+        """Frame a message as a letter to the reader of this name, with a link to the cabinet."""
         frame: dict[str, Any] = {
-            "greeting": greeting(wording.reader, first_name, patronymic),
+            "greeting": greeting(reader, first_name, patronymic),
             "title": text.title,
             "paragraphs": text.body.split("\n\n"),
             "cabinet": self._cabinet,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from bilet_notifications.domain.channels import Channel
 from bilet_notifications.domain.deliveries import Outcome
-from bilet_notifications.domain.scenes import Wording
+from bilet_notifications.domain.people import RecipientKind
+from bilet_notifications.rendering.texts import Text
 from bilet_notifications.sending.contacts import Contact
 
 
@@ -16,7 +17,8 @@ class Outgoing:
     """A message on its way out."""
 
     delivery_id: UUID
-    wording: Wording
+    reader: RecipientKind
+    text: Text
 
 
 class Line(Protocol):

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from bilet_notifications.domain.channels import EMAIL
 from bilet_notifications.domain.deliveries import Outcome
-from bilet_notifications.rendering.texts import Renderer, UnreadableError
+from bilet_notifications.rendering.texts import Renderer
 from bilet_notifications.sending.carriers import Outgoing
 from bilet_notifications.sending.contacts import Contact
 from bilet_notifications.sending.letters import compose
@@ -31,7 +31,7 @@ class SmtpConfiguration:
 
 
 class EmailCarrier:
-    """Renders messages as letters and hands them to a mail server."""
+    """Frames messages as letters and hands them to a mail server."""
 
     channel = EMAIL
 
@@ -79,16 +79,14 @@ class SmtpLine:
         return True
 
     async def hand_over(self, message: Outgoing, contact: Contact) -> Outcome:
-        """Render a letter and hand it to the server."""
+        """Compose a letter and hand it to the server."""
         if contact.email is None:
             return "no-contact"
+        letter = self._renderer.letter(
+            message.text, message.reader, first_name=contact.first_name, patronymic=contact.patronymic
+        )
         try:
-            letter = self._renderer.letter(
-                message.wording, first_name=contact.first_name, patronymic=contact.patronymic
-            )
             composed = compose(message.delivery_id, contact.email, letter, sender=self._sender)
-        except UnreadableError:
-            return "unrenderable"
         except ValueError:
             return "refused"
         outcome = await self._offer(composed, contact.email)

@@ -1,14 +1,14 @@
-"""Letters as a mail server gets them, composed by the older half of `email`.
+"""Letters as a mail server gets them: plain text and HTML as alternatives, both in UTF-8 and base64.
 
-Its newer half loses a blank where it folds a Cyrillic subject (Python 3.11 and before), and takes five times as long.
+Their shape never changes, so they are written down as RFC 2045 and 2046 have it: `email` takes 0.7 to 2.5 ms to
+compose one, and its newer half loses a blank where it folds a Cyrillic subject (Python 3.11 and before).
 """
 
 import re
+from base64 import encodebytes
 from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import Compat32
 from email.utils import formataddr, formatdate
+from functools import lru_cache
 from uuid import UUID
 
 from bilet_notifications.rendering.texts import Letter
@@ -16,38 +16,56 @@ from bilet_notifications.rendering.texts import Letter
 FROM_NAME = "Билет в будущее"
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 _LONGEST_LINE = 76
-
-
-class _AsGiven(Compat32):
-    """Writes headers as they are given, for they are folded already; an address may be UTF-8 (RFC 6532)."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return f"{name}: {value}{self.linesep}".encode()
-
-
-_POLICY = _AsGiven(linesep="\r\n")
+_REMEMBERED = 1_000
+_END = "\r\n"
 
 
 def compose(delivery_id: UUID, address: str, letter: Letter, *, sender: str) -> bytes:
     """Compose a letter whose Message-ID is made of the delivery's id, so that a repeat can be told from a new one.
+
+    An address outside ASCII is written in UTF-8 (RFC 6532).
 
     Raises:
         ValueError: the address is none.
     """
     if not _ADDRESS.fullmatch(address):
         raise ValueError("not an e-mail address")
-    message = MIMEMultipart("alternative", policy=_POLICY)
-    message["From"] = formataddr((FROM_NAME, sender), "utf-8")
-    message["To"] = address
-    message["Subject"] = folded(letter.subject)
-    message["Date"] = formatdate()
-    message["Message-ID"] = f"<{delivery_id}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    for text, subtype in ((letter.plain, "plain"), (letter.html, "html")):
-        message.attach(MIMEText("\r\n".join(text.splitlines()), subtype, "utf-8", policy=_POLICY))
-    return message.as_bytes()
+    boundary = f"=_{delivery_id.hex}"
+    lines = (
+        f"From: {_from(sender)}",
+        f"To: {address}",
+        f"Subject: {folded(letter.subject)}",
+        f"Date: {formatdate()}",
+        f"Message-ID: <{delivery_id}@{sender.rpartition('@')[2]}>",
+        "Auto-Submitted: auto-generated",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        "",
+        *_part(boundary, "plain", letter.plain),
+        *_part(boundary, "html", letter.html),
+        f"--{boundary}--",
+        "",
+    )
+    return _END.join(lines).encode()
 
 
+@lru_cache(_REMEMBERED)
 def folded(subject: str) -> str:
     """Encode a subject in lines of 76 characters at most, its blanks inside the encoded words (RFC 2047, section 2)."""
-    return Header(subject, "utf-8", maxlinelen=_LONGEST_LINE, header_name="Subject").encode(linesep="\r\n")
+    return Header(subject, "utf-8", maxlinelen=_LONGEST_LINE, header_name="Subject").encode(linesep=_END)
+
+
+@lru_cache(_REMEMBERED)
+def _from(sender: str) -> str:
+    return formataddr((FROM_NAME, sender), "utf-8")
+
+
+def _part(boundary: str, subtype: str, text: str) -> tuple[str, ...]:
+    content = encodebytes(_END.join(text.splitlines()).encode()).decode("ascii").splitlines()
+    return (
+        f"--{boundary}",
+        f'Content-Type: text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding: base64",
+        "",
+        *content,
+    )

@@ -3,13 +3,11 @@
 A multi-row statement through SQLAlchemy is compiled anew for every number of rows; these are prepared once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, Uuid, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from bilet_kit.events.decisions import Change
 from bilet_kit.storage.database import Transaction
@@ -25,6 +23,7 @@ INSERT INTO deliveries ({_COLUMNS})
 SELECT {_COLUMNS} FROM jsonb_populate_recordset(NULL::deliveries, $1::jsonb)
 ON CONFLICT (fact_id, recipient_id, channel) DO NOTHING RETURNING delivery_id
 """  # noqa: S608 - names come from our own table definition
+_LOCK = f"SELECT {_COLUMNS} FROM deliveries WHERE delivery_id = ANY($1::uuid[]) ORDER BY delivery_id FOR UPDATE"  # noqa: S608 - the same
 _CHANGING = (
     "status", "expires_at", "attempts", "maybe_repeated", "next_attempt_at", "due_at", "claimed_by", "settled_at", "failure",
 )  # fmt: skip
@@ -46,14 +45,8 @@ async def insert_new(tx: Transaction, new: Sequence[Delivery]) -> set[UUID]:
 
 async def lock_all(tx: Transaction, delivery_ids: Collection[UUID]) -> dict[UUID, Delivery]:
     """Load deliveries, locked in the order of their ids until the transaction ends; unknown ones are left out."""
-    query = (
-        select(deliveries)
-        .where(deliveries.c.delivery_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-        .order_by(deliveries.c.delivery_id)
-        .with_for_update()
-    )
-    rows = await tx.session.execute(query, {"ids": list(delivery_ids)})
-    return {row.delivery_id: to_delivery(row) for row in rows}
+    rows = await tx.fetch(_LOCK, list(delivery_ids))
+    return {row["delivery_id"]: to_delivery(row) for row in rows}
 
 
 async def save(tx: Transaction, changes: Sequence[Change[Delivery]]) -> None:
@@ -62,29 +55,29 @@ async def save(tx: Transaction, changes: Sequence[Change[Delivery]]) -> None:
     await tx.execute(_SAVE, orjson.dumps(rows, default=str).decode())
 
 
-def to_delivery(row: Row[Any]) -> Delivery:
+def to_delivery(row: Mapping[Any, Any]) -> Delivery:
     """Read a row; a channel that this version does not know is one that is sent."""
     return Delivery(
-        delivery_id=row.delivery_id,
-        fact_id=row.fact_id,
-        recipient=Recipient(row.recipient_kind, row.recipient_id),
-        channel=_CHANNELS.get(row.channel) or Channel(row.channel),
-        student_id=row.student_id,
-        region_code=row.region_code,
-        template=row.template,
-        template_version=row.template_version,
-        variables=row.variables,
-        created_at=row.created_at,
-        status=row.status,
-        urgency=Urgency(row.urgency),
-        expires_at=row.expires_at,
-        attempts=row.attempts,
-        maybe_repeated=row.maybe_repeated,
-        next_attempt_at=row.next_attempt_at,
-        due_at=row.due_at,
-        claimed_by=row.claimed_by,
-        settled_at=row.settled_at,
-        failure=row.failure,
+        delivery_id=row["delivery_id"],
+        fact_id=row["fact_id"],
+        recipient=Recipient(row["recipient_kind"], row["recipient_id"]),
+        channel=_CHANNELS.get(row["channel"]) or Channel(row["channel"]),
+        student_id=row["student_id"],
+        region_code=row["region_code"],
+        template=row["template"],
+        template_version=row["template_version"],
+        variables=row["variables"],
+        created_at=row["created_at"],
+        status=row["status"],
+        urgency=Urgency(row["urgency"]),
+        expires_at=row["expires_at"],
+        attempts=row["attempts"],
+        maybe_repeated=row["maybe_repeated"],
+        next_attempt_at=row["next_attempt_at"],
+        due_at=row["due_at"],
+        claimed_by=row["claimed_by"],
+        settled_at=row["settled_at"],
+        failure=row["failure"],
     )
 
 

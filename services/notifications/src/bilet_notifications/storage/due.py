@@ -6,10 +6,23 @@ A message found in `sending` belonged to a sender that never came back. It may h
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, SmallInteger, Text, bindparam, cast, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bilet_kit.storage.database import Transaction
@@ -66,13 +79,13 @@ async def lock(
     rows = await tx.session.execute(
         _DUE, {"channel_name": channel.name, "urgency_name": str(urgency), "versions": known, "most": most}
     )
-    return [Due(to_delivery(row), row.looked_at) for row in rows]
+    return [Due(to_delivery(row), row["looked_at"]) for row in rows.mappings()]
 
 
 async def lock_claimed(tx: Transaction, claim: UUID) -> list[Delivery]:
     """Lock what is still under a claim."""
     query = select(deliveries).where(deliveries.c.claimed_by == claim).order_by(deliveries.c.delivery_id)
-    return [to_delivery(row) for row in await tx.session.execute(query.with_for_update())]
+    return await _deliveries(tx, query.with_for_update())
 
 
 async def lock_expired(tx: Transaction, *, most: int) -> list[Delivery]:
@@ -83,7 +96,7 @@ async def lock_expired(tx: Transaction, *, most: int) -> list[Delivery]:
         .order_by(deliveries.c.expires_at)
         .limit(most)
     )
-    return [to_delivery(row) for row in await tx.session.execute(query.with_for_update(skip_locked=True))]
+    return await _deliveries(tx, query.with_for_update(skip_locked=True))
 
 
 async def lock_failed(tx: Transaction, reason: FailureReason, *, after: UUID, most: int) -> list[Delivery]:
@@ -94,7 +107,11 @@ async def lock_failed(tx: Transaction, reason: FailureReason, *, after: UUID, mo
         .order_by(deliveries.c.delivery_id)
         .limit(most)
     )
-    return [to_delivery(row) for row in await tx.session.execute(query.with_for_update())]
+    return await _deliveries(tx, query.with_for_update())
+
+
+async def _deliveries(tx: Transaction, query: Select[Any]) -> list[Delivery]:
+    return [to_delivery(row) for row in (await tx.session.execute(query)).mappings()]
 
 
 async def renew(tx: Transaction, claim: UUID) -> None:

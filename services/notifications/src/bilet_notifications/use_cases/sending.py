@@ -20,10 +20,11 @@ from bilet_notifications.storage import deliveries, due, recipients, scenes, stu
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message under our claim, and the scene it is about."""
+    """A message under our claim, the scene it is about, and its words, in which no child is named yet."""
 
     delivery: Delivery
     scene: Scene
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,20 @@ async def claim_due(
     """Take up to `most` due messages of a class; of those found, the expired and the unreadable are given up."""
     found = await due.lock(tx, channel, urgency, TEMPLATE_VERSIONS, most=most)
     known = await scenes.find(tx, [one.delivery.delivery_id for one in found])
-    decided = []
+    decided, worded = [], []
     for one in found:
         delivery = one.delivery
-        events = rules.claim(
-            delivery,
-            by=claim,
-            readable=render(delivery.wording(known.get(delivery.delivery_id, BARE))) is not None,
-            now=tx.now,
-            real_now=one.looked_at,
-        )
+        scene = known.get(delivery.delivery_id, BARE)
+        text = render(delivery.wording(scene))
+        events = rules.claim(delivery, by=claim, readable=text is not None, now=tx.now, real_now=one.looked_at)
         decided.append(Decision(delivery, events))
+        worded.append((scene, text))
     after = await take_effect(tx, decided, evolve=rules.evolve, save=deliveries.save)
-    return [Claimed(one, known.get(one.delivery_id, BARE)) for one in after if one.is_claimed(claim)]
+    return [
+        Claimed(delivery, scene, text)
+        for delivery, (scene, text) in zip(after, worded, strict=True)
+        if text is not None and delivery.is_claimed(claim)
+    ]
 
 
 async def take_turns(tx: Transaction, claim: UUID, turns: Sequence[Turn]) -> list[bool]:
