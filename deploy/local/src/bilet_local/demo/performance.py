@@ -112,7 +112,23 @@ class _Run:
         chosen = season.choose(invited, self.wanted.students, self.wanted.seed, pack.opens_on)
         self._announce(chosen, len(invited))
         tally, latencies = Tally(), Latencies()
-        world = World(
+        world = await self._world(clock, tally)
+        narrators = (Storyteller(self.console, self.integrator), Quiet(latencies))
+        lives = season.as_lives(chosen, world, pack.opens_on, self.wanted.seed, narrators)
+        cohort = Cohort(lives[1:], tally, self.console, self.wanted.concurrency)
+        return season.Company(
+            world=world,
+            letters_gone=self.observer.letters_gone,
+            clock=clock,
+            operator=operator,
+            cohort=cohort,
+            story=lives[0],
+            latencies=latencies,
+        )
+
+    async def _world(self, clock: BusinessClock, tally: Tally) -> World:
+        pack = self.wanted.pack
+        return World(
             gateway=self.gateway,
             esia=self.wanted.installation.esia_url,
             region_code=pack.region_code,
@@ -120,12 +136,6 @@ class _Run:
             today=lambda: clock.now().astimezone(pack.zone).date(),
             texts=await _consent_texts(self.gateway),
             count=tally.count,
-        )
-        narrators = (Storyteller(self.console, self.integrator), Quiet(latencies))
-        lives = season.as_lives(chosen, world, pack.opens_on, self.wanted.seed, narrators)
-        cohort = Cohort(lives[1:], tally, self.console, self.wanted.concurrency)
-        return season.Company(
-            world=world, clock=clock, operator=operator, cohort=cohort, story=lives[0], latencies=latencies
         )
 
     def _announce(self, chosen: list[Invited], parents: int) -> None:

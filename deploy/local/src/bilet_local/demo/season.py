@@ -1,6 +1,7 @@
 """The season of a cohort, act by act, with the business clock turned between the acts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -18,12 +19,14 @@ from bilet_local.demo.narration import Quiet, Storyteller
 from bilet_local.demo.plan import ADULT_AGE, CONSENT_AGE, STORY, plan_for
 from bilet_local.demo.seats import book
 from bilet_local.demo.stages import take_stages
-from bilet_local.demo.waiting import Latencies, Surprise
+from bilet_local.demo.waiting import Latencies, Surprise, until
 from bilet_local.importing.calls import Caller, Refused
 from bilet_local.importing.pack import Pack
 
 _STORY_GRADES = (8, 9)
 _MORNING = time(9)
+_POST_WITHIN = 300.0
+_LOOK_AGAIN = 0.2
 _JOIN, _STAGES, _BOOK, _SETTLE = (
     (date(2026, 7, 7), time(9, 30)),
     (date(2026, 7, 9), time(15)),
@@ -35,9 +38,14 @@ _TRY_OUTS = tuple((date(2026, month, 1), time(9)) for month in (9, 10, 11, 12))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Everybody in the season: the family whose story is told, and the cohort of all the others."""
+    """Everybody in the season: the family whose story is told, and the cohort of all the others.
+
+    Attributes:
+        letters_gone: whether no letter waits; time is turned after the post, for letters expire by it.
+    """
 
     world: World
+    letters_gone: Callable[[], Awaitable[bool]]
     clock: BusinessClock
     operator: Caller
     cohort: Cohort
@@ -100,6 +108,11 @@ async def _act(company: Company, moment: tuple[date, time], title: str, act: Act
 
 
 async def _turn(company: Company, moment: tuple[date, time]) -> None:
+    async def post() -> bool | None:
+        return await company.letters_gone() or None
+
+    with suppress(Surprise):
+        await until(post, pause=_LOOK_AGAIN, what="письма", patience=_POST_WITHIN)
     day, hour = moment
     at = datetime.combine(day, hour, company.world.zone)
     await company.clock.set(at)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from bilet_kit.events.decisions import Change
@@ -55,7 +56,7 @@ async def save(tx: Transaction, changes: Sequence[Change[Delivery]]) -> None:
     await tx.execute(_SAVE, orjson.dumps(rows, default=str).decode())
 
 
-def to_delivery(row: Mapping[Any, Any]) -> Delivery:
+def to_delivery(row: Mapping[Any, Any] | asyncpg.Record) -> Delivery:
     """Read a row; a channel that this version does not know is one that is sent."""
     return Delivery(
         delivery_id=row["delivery_id"],
