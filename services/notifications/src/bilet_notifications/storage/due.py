@@ -11,15 +11,13 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
-    ColumnElement,
+    Integer,
     Select,
     SmallInteger,
     Text,
     bindparam,
     cast,
     func,
-    literal_column,
-    or_,
     select,
     update,
 )
@@ -34,10 +32,6 @@ from bilet_notifications.domain.notices import Template
 from bilet_notifications.storage.deliveries import to_delivery
 from bilet_notifications.storage.tables import deliveries
 
-_UNDER_WAY = deliveries.c.status.in_(("waiting", "claimed", "sending"))
-_REAL_NOW: ColumnElement[datetime] = literal_column("(SELECT statement_timestamp())")
-"""The time at which the statement began: stable, so that the index ends the search."""
-
 _KNOWN_VERSION = func.coalesce(
     cast(
         func.jsonb_extract_path_text(cast(bindparam("versions", type_=Text), JSONB), deliveries.c.template),
@@ -45,19 +39,27 @@ _KNOWN_VERSION = func.coalesce(
     ),
     deliveries.c.template_version,
 )
-_DUE = (
-    select(deliveries, _REAL_NOW.label("looked_at"))
+_OF_CLASS = (
+    select(deliveries, func.statement_timestamp().label("looked_at"))
     .where(
         deliveries.c.channel == bindparam("channel_name"),
         deliveries.c.urgency == bindparam("urgency_name"),
-        _UNDER_WAY,
-        or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= _REAL_NOW),
+        deliveries.c.status.in_(("waiting", "claimed", "sending")),
         deliveries.c.template_version <= _KNOWN_VERSION,
     )
     .order_by(deliveries.c.next_attempt_at.nulls_first(), deliveries.c.delivery_id)
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
+DUE = (
+    _OF_CLASS.where(deliveries.c.next_attempt_at <= func.statement_timestamp()),
+    _OF_CLASS.where(deliveries.c.next_attempt_at.is_(None)),
+)
+"""First what waited for its time or was left by its sender, then what was never tried.
+
+Two statements, each ended by the index, in the order of which they read: as one condition with an OR they would read
+everything that waits for its time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,18 @@ class Due:
 async def lock(
     tx: Transaction, channel: Channel, urgency: Urgency, versions: Mapping[Template, int], *, most: int
 ) -> list[Due]:
-    """Lock up to `most` due messages of a class, the longest due first.
+    """Lock up to `most` due messages of a class.
 
     A message in a newer version of its text than `versions` knows was written by a newer release, and is left to it.
     """
     known = orjson.dumps({str(name): newest for name, newest in versions.items()}).decode()
-    rows = await tx.session.execute(
-        _DUE, {"channel_name": channel.name, "urgency_name": str(urgency), "versions": known, "most": most}
-    )
-    return [Due(to_delivery(row), row["looked_at"]) for row in rows.mappings()]
+    asked = {"channel_name": channel.name, "urgency_name": str(urgency), "versions": known}
+    found: list[Due] = []
+    for statement in DUE:
+        if len(found) < most:
+            rows = await tx.session.execute(statement, asked | {"most": most - len(found)})
+            found += [Due(to_delivery(row), row["looked_at"]) for row in rows.mappings()]
+    return found
 
 
 async def lock_claimed(tx: Transaction, claim: UUID) -> list[Delivery]:

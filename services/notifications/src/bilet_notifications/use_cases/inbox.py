@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bilet_kit.events.decisions import Decision, take_effect
+from bilet_kit.events.decisions import Decision
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain import deliveries as rules
 from bilet_notifications.domain.errors import MessageNotFound
 from bilet_notifications.domain.messages import Message
 from bilet_notifications.domain.people import Recipient
-from bilet_notifications.domain.scenes import BARE, Wording
+from bilet_notifications.domain.scenes import Wording
 from bilet_notifications.rendering.texts import Text
-from bilet_notifications.storage import deliveries, inbox, scenes
+from bilet_notifications.storage import deliveries, inbox
+from bilet_notifications.use_cases.deciding import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ async def read_inbox(
     """Read the owner's messages older than `before`, at most `limit`; one that cannot be shown is given up."""
     found = await inbox.page(tx, owner, before=before, limit=limit + 1)
     messages = found[:limit]
-    known = await scenes.find(tx, [one.message_id for one in messages])
-    texts = [render(one.wording(owner.kind, known.get(one.message_id, BARE))) for one in messages]
+    texts = [render(one.wording) for one in messages]
     shown = [ReadableMessage(one, text) for one, text in zip(messages, texts, strict=True) if text]
     if len(shown) < len(messages):
         await _give_up(tx, [one.message_id for one, text in zip(messages, texts, strict=True) if not text])
@@ -70,5 +70,4 @@ async def mark_read(tx: Transaction, owner: Recipient, message_id: UUID) -> date
 
 async def _give_up(tx: Transaction, message_ids: Sequence[UUID]) -> None:
     locked = await deliveries.lock_all(tx, message_ids)
-    decisions = [Decision(one, rules.give_up_unreadable(one, now=tx.now)) for one in locked.values()]
-    await take_effect(tx, decisions, evolve=rules.evolve, save=deliveries.save)
+    await decide(tx, [Decision(one, rules.give_up_unreadable(one, now=tx.now)) for one in locked.values()])

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from bilet_kit.events.decisions import Decision, fold, take_effect
+from bilet_kit.events.decisions import Decision, fold
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain import deliveries as rules
 from bilet_notifications.domain.events import FailureReason
-from bilet_notifications.storage import deliveries, due
+from bilet_notifications.storage import due
+from bilet_notifications.use_cases.deciding import decide
 
 FIRST = UUID(int=0)
 
@@ -28,5 +29,5 @@ async def resend_page(tx: Transaction, reason: FailureReason, *, after: UUID = F
         events = rules.resend(one, now=tx.now)
         waiting = fold(one, events, rules.evolve) or one
         decisions.append(Decision(one, (*events, *rules.put_into_inbox(waiting, now=tx.now))))
-    await take_effect(tx, decisions, evolve=rules.evolve, save=deliveries.save)
+    await decide(tx, decisions)
     return Page(len(failed), failed[-1].delivery_id if failed else None)

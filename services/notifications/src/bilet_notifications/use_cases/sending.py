@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bilet_kit.clock import real_now
-from bilet_kit.events.decisions import Decision, take_effect
+from bilet_kit.events.decisions import Decision
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain import deliveries as rules
 from bilet_notifications.domain.channels import Channel
@@ -16,6 +16,7 @@ from bilet_notifications.domain.notices import TEMPLATE_VERSIONS
 from bilet_notifications.domain.scenes import BARE, Scene, Wording
 from bilet_notifications.rendering.texts import Text
 from bilet_notifications.storage import deliveries, due, recipients, scenes, students
+from bilet_notifications.use_cases.deciding import decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ async def claim_due(
         events = rules.claim(delivery, by=claim, readable=text is not None, now=tx.now, real_now=one.looked_at)
         decided.append(Decision(delivery, events))
         worded.append((scene, text))
-    after = await take_effect(tx, decided, evolve=rules.evolve, save=deliveries.save)
+    after = await decide(tx, decided)
     return [
         Claimed(delivery, scene, text)
         for delivery, (scene, text) in zip(after, worded, strict=True)
@@ -91,7 +92,7 @@ async def take_turns(tx: Transaction, claim: UUID, turns: Sequence[Turn]) -> lis
         if one in locked
     ]
     decisions += await _begun(tx, claim, beginning)
-    await take_effect(tx, decisions, evolve=rules.evolve, save=deliveries.save)
+    await decide(tx, decisions)
     begun = {event.delivery_id for one in decisions for event in one.events if isinstance(event, SendingBegun)}
     return [turn.following in begun for turn in turns]
 
@@ -100,7 +101,7 @@ async def hand_back(tx: Transaction, claim: UUID) -> int:
     """Let others take what is claimed and was never offered; how many there were."""
     claimed = await due.lock_claimed(tx, claim)
     decisions = [Decision(one, events) for one in claimed if (events := rules.hand_back(one, claim=claim))]
-    return len(await take_effect(tx, decisions, evolve=rules.evolve, save=deliveries.save))
+    return len(await decide(tx, decisions))
 
 
 async def renew(tx: Transaction, claim: UUID) -> None:
@@ -112,7 +113,7 @@ async def expire_overdue(tx: Transaction, *, most: int) -> int:
     """Give up waiting messages that are of no use any more; how many there were, `most` at once."""
     overdue = await due.lock_expired(tx, most=most)
     decisions = [Decision(one, rules.expire(one, now=tx.now)) for one in overdue]
-    return len(await take_effect(tx, decisions, evolve=rules.evolve, save=deliveries.save))
+    return len(await decide(tx, decisions))
 
 
 async def _begun(tx: Transaction, claim: UUID, beginning: Sequence[Delivery]) -> list[Decision[Delivery]]:

@@ -32,7 +32,7 @@ class MessageView(View):
         message, text = readable.message, readable.text
         return cls(
             id=message.message_id,
-            template=message.template,
+            template=message.wording.template,
             title=text.title,
             body=text.body,
             student_id=message.student_id,
