@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from tests.benchmarks import booking, diagnostics, drain, latency, report, stack
+from tests.benchmarks import booking, diagnostics, drain, latency, letters, report, stack
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import Section, as_markdown
 from tests.benchmarks.progress import PROGRESS
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "drain": drain.measure,
     "booking": booking.measure,
     "diagnostics": diagnostics.measure,
+    "letters": letters.measure,
     "stack": stack.measure,
 }
 

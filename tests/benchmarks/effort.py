@@ -13,6 +13,7 @@ class Effort:
     seconds: of a floor that is measured by time.
     open_loop_seconds: of answers at a fixed rate.
     rows: attempts in the psychologist's file.
+    letters: that wait when a worker starts.
     """
 
     runs: int
@@ -22,7 +23,12 @@ class Effort:
     seconds: int
     open_loop_seconds: int
     rows: int
+    letters: int
 
 
-FULL = Effort(runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8, open_loop_seconds=60, rows=1_000_000)
-QUICK = Effort(runs=1, samples=200, events=5_000, bookings=2_000, seconds=3, open_loop_seconds=5, rows=200_000)
+FULL = Effort(
+    runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8, open_loop_seconds=60, rows=1_000_000, letters=6_000
+)
+QUICK = Effort(
+    runs=1, samples=200, events=5_000, bookings=2_000, seconds=3, open_loop_seconds=5, rows=200_000, letters=2_000
+)

@@ -19,16 +19,19 @@ from bilet_contracts.booking import BookingRequestedV1
 from bilet_contracts.identity import StudentActivatedV1
 from bilet_kit.process.service import Service
 from bilet_notifications.bootstrap import build
-from bilet_notifications.jobs import BATCH, Sender
-from bilet_notifications.rendering import Renderer
+from bilet_notifications.dispatch import BATCH, CONNECTIONS, Providers, Sender
+from bilet_notifications.domain.lasting import Urgency
+from bilet_notifications.rendering.texts import Renderer
+from bilet_notifications.sending.breaker import LONGEST_PAUSE, Breaker
 from bilet_notifications.sending.carriers import Carrier
 from bilet_notifications.sending.contacts import IdentityContacts
 from bilet_notifications.sending.email import EmailCarrier, SmtpConfiguration
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
-from tests.support.plugin import DatabaseUrl
+from tests.support.plugin import DatabaseUrl, SetClock
 from tests.support.records import HandMade
 from tests.support.tokens import SigningKey, TokenMaker
+from tests.support.waiting import wait_until
 
 SERVICE_KEY = SigningKey.new().pem()
 EVA = "eva@example.test"
@@ -36,12 +39,33 @@ EVA = "eva@example.test"
 
 @dataclass
 class MailServer:
-    """An SMTP server that keeps letters; `answers` spoils it for an address, `hangs_up` after it took a letter."""
+    """An SMTP server that keeps letters.
+
+    Attributes:
+        answers: spoils it for an address.
+        hangs_up: after it took a letter, instead of an answer.
+        silent_for: addresses for whose letters DATA is never answered.
+        most_letters: how many it takes in a connection, before it ends it with 421.
+        slow_after: after so many letters it keeps each further one and never answers.
+    """
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     hangs_up: bool = False
+    silent_for: set[str] = field(default_factory=set)
+    most_letters: int | None = None
+    slow_after: int | None = None
+    taken: dict[int, int] = field(default_factory=dict)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.most_letters is not None and self.taken.get(id(session), 0) >= self.most_letters:
+            asyncio.get_running_loop().call_soon(_close, server)
+            return "421 4.7.0 too many letters in this connection"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -51,14 +75,46 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+        if self.silent_for & set(envelope.rcpt_tos):
+            await asyncio.Event().wait()
+        self.taken[id(session)] = self.taken.get(id(session), 0) + 1
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         letter = message_from_bytes(content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
+        if self.slow_after is not None and len(self.letters) > self.slow_after:
+            await asyncio.Event().wait()
         if self.hangs_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"
+
+    async def took(self, letters: int) -> None:
+        """Wait until it has taken so many letters."""
+        await wait_until(lambda: len(self.letters) >= letters, 30, what=f"{letters} letters are taken")
+
+
+def plain(letter: EmailMessage) -> str:
+    """Read the plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    text: str = body.get_content()
+    return text
+
+
+def _close(server: SMTP) -> None:
+    if server.transport is not None:
+        server.transport.close()
+
+
+@dataclass
+class Clock:
+    """Real time as breakers see it; a test turns it."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 @dataclass
@@ -77,8 +133,8 @@ class AddressBook:
         items = [{"id": one, **self.people[UUID(one)]} for one in ids if UUID(one) in self.people]
         return httpx.Response(200, json={"items": items})
 
-    def add(self, person: UUID, email: str) -> None:
-        self.people[person] = {"first_name": "Ева", "patronymic": "Михайловна", "email": email}
+    def add(self, person: UUID, email: str, *, first_name: str = "Ева") -> None:
+        self.people[person] = {"first_name": first_name, "patronymic": "Михайловна", "email": email}
 
 
 @dataclass
@@ -89,6 +145,7 @@ class Desk:
     mail: MailServer
     book: AddressBook
     sender: Sender
+    clock: Clock
     _sequences: dict[str, int] = field(default_factory=dict)
 
     def record(self, event: Event, **ids: UUID) -> HandMade:
@@ -101,8 +158,11 @@ class Desk:
         records = [item if isinstance(item, HandMade) else self.record(item) for item in what]
         await self.service.processor.process(records)
 
-    async def send(self) -> bool:
-        return await self.sender.run(self.service.database)
+    async def send(self) -> None:
+        """Send what is due of both classes, as often as the sender asks for."""
+        for sender in (self.sender, in_class(self.sender, Urgency.ORDINARY)):
+            while await sender.run(self.service.database):
+                pass
 
     async def rows(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = await self.service.database.pool.fetch(sql, *arguments)
@@ -121,7 +181,8 @@ class Desk:
         return [json.loads(row["payload"]) for row in rows]
 
     async def hurry(self) -> None:
-        """Let every pause and lease be over."""
+        """Let every pause, lease and breaker be over."""
+        self.clock.seconds += LONGEST_PAUSE
         await self.rows("UPDATE deliveries SET next_attempt_at = clock_timestamp() WHERE next_attempt_at IS NOT NULL")
         await self.rows("UPDATE waiting_notices SET next_look_at = clock_timestamp()")
 
@@ -162,21 +223,46 @@ def make_contacts(settings: Settings, book: AddressBook) -> IdentityContacts:
     )
 
 
-def make_carrier(settings: Settings, *, port: int | None = None) -> EmailCarrier:
-    server = SmtpConfiguration(host="127.0.0.1", port=port or settings.smtp_port, sender=settings.smtp_from)
+def make_carrier(settings: Settings, *, port: int | None = None, seconds: float = 10.0) -> EmailCarrier:
+    """Make a carrier that gives the mail server so many seconds to answer."""
+    server = SmtpConfiguration(
+        host="127.0.0.1", port=port or settings.smtp_port, sender=settings.smtp_from, timeout=seconds
+    )
     return EmailCarrier(server, Renderer(settings.public_url))
 
 
-def make_sender(settings: Settings, book: AddressBook, *, carrier: Carrier | None = None, batch: int = BATCH) -> Sender:
+def make_sender(
+    settings: Settings,
+    book: AddressBook,
+    *,
+    carrier: Carrier | None = None,
+    urgency: Urgency = Urgency.URGENT,
+    clock: Clock | None = None,
+    connections: int = CONNECTIONS,
+    batch: int = BATCH,
+) -> Sender:
     """Make a sender that asks the address book, over the settings' mail server unless given another carrier."""
-    return Sender(contacts=make_contacts(settings, book), carrier=carrier or make_carrier(settings), batch=batch)
+    clock = clock or Clock()
+    providers = Providers(
+        make_contacts(settings, book),
+        carrier or make_carrier(settings),
+        Breaker("identity", clock),
+        Breaker("email", clock),
+    )
+    return Sender(providers, Renderer(settings.public_url), urgency=urgency, connections=connections, batch=batch)
+
+
+def in_class(sender: Sender, urgency: Urgency) -> Sender:
+    """Make the sender of another class beside this one, as a worker has them."""
+    return Sender(sender.providers, sender.renderer, urgency=urgency, connections=sender.scale.connections)
 
 
 @pytest.fixture
-async def desk(settings: Settings, mail: MailServer) -> AsyncIterator[Desk]:
-    service, book = build(settings), AddressBook()
+async def desk(settings: Settings, mail: MailServer, set_clock: SetClock) -> AsyncIterator[Desk]:
+    await set_clock(str(settings.database_url), facts.NOW)
+    service, book, clock = build(settings), AddressBook(), Clock()
     async with service.running():
-        yield Desk(service, mail, book, make_sender(settings, book))
+        yield Desk(service, mail, book, make_sender(settings, book, clock=clock), clock)
 
 
 @pytest.fixture

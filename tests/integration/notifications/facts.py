@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from bilet_contracts.booking import BookingState
+from bilet_contracts.booking import BookingState, CompetencyPublishedV1, SitePublishedV1
 from bilet_contracts.diagnostics import DiagnosticsCompletedV1, StageCompletedV1
 from bilet_contracts.identity import (
     ConsentGrantedV1,
@@ -18,6 +18,7 @@ from bilet_contracts.identity import (
 S = TypeVar("S", bound=StudentState)
 B = TypeVar("B", bound=BookingState)
 REGION = "63"
+NOW = datetime(2026, 8, 10, 9, tzinfo=UTC)
 STARTS = datetime(2026, 8, 15, 6, tzinfo=UTC)
 DUE = datetime(2026, 8, 12, 6, 30, tzinfo=UTC)
 
@@ -59,6 +60,32 @@ def booking(kind: type[B], pupil: UUID, **changes: Any) -> B:  # noqa: ANN401 - 
         "issued_by_id": uuid4(),
     }
     return kind.model_validate(values | changes)
+
+
+def site() -> SitePublishedV1:
+    return SitePublishedV1(
+        region_code=REGION,
+        site_id=uuid4(),
+        site_code="63-S01",
+        name="Поволжский колледж",
+        municipality="г. Речной",
+        address="ул. Луговая, 12",
+        timezone="Europe/Samara",
+        wheelchair_access=True,
+    )
+
+
+def competency() -> CompetencyPublishedV1:
+    return CompetencyPublishedV1(
+        region_code=REGION,
+        competency_id=uuid4(),
+        competency="welding",
+        title="Сварочные технологии",
+        field="Промышленность",
+        riasec="RIC",
+        grade_from=6,
+        grade_to=11,
+    )
 
 
 def stage_completed(pupil: UUID, stage: int = 1) -> StageCompletedV1:

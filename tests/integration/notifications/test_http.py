@@ -34,7 +34,7 @@ async def test_a_guardian_reads_what_was_written(
     assert answer.status_code == 200
     body = answer.json()
     (message,) = body["items"]
-    assert message["title"] == "Подтвердите запись на профпробу до 12 августа 2026 г., 10:30 (UTC+4)"
+    assert message["title"] == "Подтвердите запись на профпробу до среды, 12 августа, 10:30"
     assert (message["student_id"], message["booking_id"]) == (str(pupil), str(booked.booking_id))
     assert (message["template"], message["read_at"]) == ("approval-requested", None)
     assert (body["unread"], body["next_cursor"]) == (1, None)
@@ -44,15 +44,20 @@ async def test_the_inbox_is_read_page_by_page_newest_first(
     desk: Desk, http: httpx.AsyncClient, tokens: TokenMaker, pupil: UUID
 ) -> None:
     await desk.hear(facts.student(StudentActivatedV1, pupil, uuid4()))
-    for stage in (1, 2, 3):
+    for stage in (1, 2):
         await desk.hear(facts.stage_completed(pupil, stage))
+    await desk.hear(facts.diagnostics_completed(pupil))
     headers = tokens.headers("student", pupil)
 
     first = (await http.get("/inbox", params={"limit": 2}, headers=headers)).json()
     second = (await http.get("/inbox", params={"limit": 2, "cursor": first["next_cursor"]}, headers=headers)).json()
 
     titles = [message["title"] for message in first["items"] + second["items"]]
-    assert titles == [f"Этап {stage} пройден: обратная связь готова" for stage in (3, 2, 1)]
+    assert titles == [
+        "Третий этап пройден: открыта запись на профпробы",
+        "Этап 2 пройден: обратная связь готова",
+        "Этап 1 пройден: обратная связь готова",
+    ]
     assert second["next_cursor"] is None
     assert first["unread"] == second["unread"] == 3
 

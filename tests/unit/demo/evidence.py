@@ -31,8 +31,9 @@ def heard(event_type: str, sequence: int, *, at: int = 0, **event: Any) -> Heard
 STATE = heard("identity.student-activated.v1", 1, guardian_ids=[str(GUARDIAN)])
 STAGES = [heard("diagnostics.stage-completed.v1", number, at=number, stage=number) for number in (1, 2, 3)]
 COMPLETED = heard("diagnostics.diagnostics-completed.v1", 4, at=4)
-REQUESTED = heard("booking.booking-requested.v1", 1, at=10, mentor_staff_id=str(MENTOR))
-APPROVED = heard("booking.booking-approved.v1", 2, at=11, mentor_staff_id=str(MENTOR))
+OF_BOOKING = {"booking_id": str(BOOKING), "mentor_staff_id": str(MENTOR)}
+REQUESTED = heard("booking.booking-requested.v1", 1, at=10, **OF_BOOKING)
+APPROVED = heard("booking.booking-approved.v1", 2, at=11, **OF_BOOKING)
 
 
 def told(record: Heard, recipient: UUID, channel: str = "inbox") -> DeliveryRow:
@@ -41,7 +42,7 @@ def told(record: Heard, recipient: UUID, channel: str = "inbox") -> DeliveryRow:
 
 
 DELIVERIES = [
-    *(told(stage, PUPIL) for stage in STAGES),
+    *(told(stage, PUPIL) for stage in STAGES[:2]),
     told(COMPLETED, PUPIL),
     told(COMPLETED, GUARDIAN),
     told(REQUESTED, GUARDIAN),

@@ -8,6 +8,7 @@ import pytest
 
 from bilet_local.demo import invariants
 from bilet_local.demo.evidence import Evidence, SlotRow
+from bilet_local.demo.integrator import Heard
 from bilet_local.demo.invariants import Verdict
 from tests.unit.demo.evidence import (
     APPROVED,
@@ -15,6 +16,8 @@ from tests.unit.demo.evidence import (
     DELIVERIES,
     GOOD,
     GUARDIAN,
+    MENTOR,
+    OF_BOOKING,
     PUPIL,
     RECORDS,
     REQUESTED,
@@ -147,6 +150,31 @@ def test_a_guardian_of_a_pupil_who_came_of_age_may_or_may_not_have_been_told() -
 
     assert invariants.deliveries(with_guardian).holds
     assert invariants.deliveries(without).holds
+
+
+def test_the_last_stage_is_told_by_the_completion_and_a_retake_by_itself() -> None:
+    retaken = heard("diagnostics.stage-completed.v1", 5, at=5, stage=3)
+    again = replace(GOOD, streams=streams(*RECORDS, retaken))
+
+    assert not invariants.deliveries(replace(GOOD, deliveries=[*DELIVERIES, told(STAGES[2], PUPIL)])).holds
+    assert not invariants.deliveries(again).holds
+    assert invariants.deliveries(replace(again, deliveries=[*DELIVERIES, told(retaken, PUPIL)])).holds
+
+
+@pytest.mark.parametrize(("approved", "mentor_is_told"), [((APPROVED,), True), ((), False)])
+def test_a_mentor_hears_of_a_cancellation_only_after_an_approval(
+    *, approved: tuple[Heard, ...], mentor_is_told: bool
+) -> None:
+    cancelled = heard("booking.booking-cancelled.v1", 3, at=12, **OF_BOOKING)
+    rows = [row for row in DELIVERIES if approved or row.fact_id != APPROVED.fact_id]
+    rows += [told(cancelled, PUPIL), told(cancelled, GUARDIAN)]
+    found = replace(GOOD, streams=streams(STATE, *STAGES, COMPLETED, REQUESTED, *approved, cancelled))
+
+    with_mentor = replace(found, deliveries=[*rows, told(cancelled, MENTOR)])
+    without = replace(found, deliveries=rows)
+
+    assert invariants.deliveries(with_mentor).holds is mentor_is_told
+    assert invariants.deliveries(without).holds is not mentor_is_told
 
 
 def test_a_request_for_consent_is_no_stranger_to_a_guardian() -> None:

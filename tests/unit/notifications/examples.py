@@ -6,8 +6,9 @@ from uuid import UUID
 
 from bilet_notifications.domain.channels import EMAIL, Channel
 from bilet_notifications.domain.deliveries import Delivery, addressed
-from bilet_notifications.domain.notices import Notice, Template
-from bilet_notifications.domain.people import GUARDIAN, Recipient, Student
+from bilet_notifications.domain.notices import TEMPLATE_VERSIONS, Notice, Template
+from bilet_notifications.domain.people import GUARDIAN, Recipient, RecipientKind, Student
+from bilet_notifications.domain.scenes import Scene, Wording
 
 NOW = datetime(2026, 8, 10, 9, tzinfo=UTC)
 REAL_NOW = datetime(2026, 11, 21, 21, tzinfo=UTC)
@@ -16,10 +17,19 @@ MOTHER = UUID(int=2)
 FATHER = UUID(int=3)
 MENTOR = UUID(int=4)
 DELIVERY = UUID(int=5)
+CLAIM = UUID(int=7)
+SCENE = Scene(
+    profession="Сварочные технологии",
+    site="Поволжский колледж",
+    address="г. Речной, ул. Луговая, 12",
+    grade=8,
+)
 VARIABLES = {
     "booking_id": str(UUID(int=6)),
     "slot_code": "63-T01-1",
     "site_code": "63-S01",
+    "competency": "welding",
+    "format": "in-person",
     "starts_at": "2026-08-15T06:00:00+00:00",
     "timezone": "Europe/Samara",
     "approval_due_at": "2026-08-12T06:30:00+00:00",
@@ -56,5 +66,16 @@ def delivery(channel: Channel = EMAIL, recipient: Recipient | None = None) -> De
     )
 
 
-def claimed(attempt: int = 1) -> Delivery:
-    return replace(delivery(), status="claimed", attempts=attempt)
+def claimed(attempts: int = 0) -> Delivery:
+    return replace(delivery(), status="claimed", attempts=attempts, claimed_by=CLAIM)
+
+
+def sending(attempts: int = 1) -> Delivery:
+    return replace(claimed(attempts), status="sending")
+
+
+def wording(
+    template: Template, *, reader: RecipientKind = GUARDIAN, version: int | None = None, scene: Scene = SCENE
+) -> Wording:
+    number = version or TEMPLATE_VERSIONS[template]
+    return Wording(template=template, version=number, variables=VARIABLES, reader=reader, scene=scene)

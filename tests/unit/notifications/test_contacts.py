@@ -91,18 +91,6 @@ async def test_without_a_key_nobody_is_asked() -> None:
         await contacts(saying(), key=None).find([MOTHER])
 
 
-@pytest.mark.parametrize(
-    ("contact", "greeting"),
-    [
-        (Contact("e", "Ева", "Михайловна"), "Здравствуйте, Ева Михайловна!"),
-        (Contact("e", "Ева"), "Здравствуйте, Ева!"),
-        (Contact("e"), "Здравствуйте!"),
-    ],
-)
-def test_a_recipient_is_greeted_by_name_where_it_is_known(contact: Contact, greeting: str) -> None:
-    assert contact.greeting == greeting
-
-
 def test_a_contact_does_not_show_itself() -> None:
     assert "Ева" not in repr({UUID(int=1): Contact("eva@example.test", "Ева")})
     assert "example" not in repr(Contact("eva@example.test"))

@@ -14,9 +14,11 @@ from bilet_notifications.domain.notices import (
     TEMPLATE_VERSIONS,
     Audience,
     Template,
+    as_far_as_approved,
     can_be_announced,
     consent_is_missing,
     consent_request_id,
+    is_told_by_the_completion,
     recipients,
 )
 from bilet_notifications.domain.people import GUARDIAN, STAFF, STUDENT, Recipient
@@ -36,12 +38,10 @@ def test_only_guardians_are_asked_to_decide(template: Template) -> None:
     "template",
     [
         Template.BOOKING_APPROVED,
-        Template.BOOKING_DECLINED,
-        Template.BOOKING_EXPIRED,
         Template.BOOKING_CANCELLED,
     ],
 )
-def test_pupil_guardians_and_mentor_hear_what_became_of_a_booking(template: Template) -> None:
+def test_pupil_guardians_and_mentor_hear_of_an_approved_booking(template: Template) -> None:
     told = recipients(notice(template), student())
 
     assert told == (Recipient(STUDENT, PUPIL), Recipient(GUARDIAN, MOTHER), Recipient(STAFF, MENTOR))
@@ -49,6 +49,31 @@ def test_pupil_guardians_and_mentor_hear_what_became_of_a_booking(template: Temp
 
 def test_feedback_is_the_pupils_own_matter() -> None:
     assert recipients(notice(Template.FEEDBACK_READY), student()) == (Recipient(STUDENT, PUPIL),)
+
+
+@pytest.mark.parametrize("template", [Template.BOOKING_DECLINED, Template.BOOKING_EXPIRED])
+def test_a_mentor_hears_of_no_booking_that_was_never_approved(template: Template) -> None:
+    assert STAFF not in {told.kind for told in recipients(notice(template), student())}
+    assert STAFF not in {
+        told.kind
+        for told in recipients(as_far_as_approved(notice(Template.BOOKING_CANCELLED), approved=False), student())
+    }
+
+
+@pytest.mark.parametrize(
+    ("stage", "sequence", "completed_at", "told"),
+    [
+        (3, 7, 8, True),
+        (3, 7, None, True),
+        (3, 9, 8, False),
+        (2, 7, 8, False),
+        (1, 1, None, False),
+    ],
+)
+def test_the_last_stage_and_the_completion_are_one_message(
+    *, stage: int, sequence: int, completed_at: int | None, told: bool
+) -> None:
+    assert is_told_by_the_completion(stage, sequence=sequence, completed_at=completed_at) is told
 
 
 @pytest.mark.parametrize("template", [Template.DIAGNOSTICS_COMPLETED, Template.RECOMMENDATION_ISSUED])

@@ -1,4 +1,7 @@
-"""What notifications publishes: which message its channel took, and which was given up."""
+"""What notifications publishes: which message its carrier took, and which was given up.
+
+What is put into an inbox is not published: nothing outside took it, and an integrator reads inboxes over HTTP.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +13,7 @@ from bilet_contracts.words import Known, Word
 
 Channel = Annotated[Word, Known("inbox", "email")]
 RecipientKind = Annotated[Word, Known("student", "guardian", "staff")]
-FailureReason = Annotated[Word, Known("no-contact", "refused", "unavailable")]
+FailureReason = Annotated[Word, Known("no-contact", "refused", "unavailable", "expired", "unrenderable")]
 
 
 class DeliveryState(Event):

@@ -10,10 +10,12 @@ from bilet_notifications.api.parts import Parts
 from bilet_notifications.api.problems import PROBLEMS
 from bilet_notifications.api.routes import router
 from bilet_notifications.consumers import CONSUMERS
+from bilet_notifications.dispatch import Providers
 from bilet_notifications.domain.errors import DomainError
 from bilet_notifications.jobs import jobs
 from bilet_notifications.publications import PUBLICATIONS
-from bilet_notifications.rendering import Renderer
+from bilet_notifications.rendering.texts import Renderer
+from bilet_notifications.sending.breaker import Breaker
 from bilet_notifications.sending.contacts import Contacts, IdentityContacts
 from bilet_notifications.sending.email import EmailCarrier, SmtpConfiguration
 from bilet_notifications.settings import Settings
@@ -25,7 +27,8 @@ def build(
     """Build the service; settings come from the environment, and contacts from identity, unless given."""
     settings = settings or Settings()
     renderer = Renderer(settings.public_url)
-    carriers = (EmailCarrier(_mail_server(settings), renderer),)
+    carrier = EmailCarrier(_mail_server(settings), renderer)
+    providers = Providers(contacts or _contacts(settings), carrier, Breaker("identity"), Breaker(carrier.channel.name))
     return Service(
         name="notifications",
         title="Билет: уведомления",
@@ -38,7 +41,7 @@ def build(
         problems=PROBLEMS,
         migrations=migrations_beside(__file__),
         router=router,
-        jobs=jobs(carriers, contacts or _contacts(settings)),
+        jobs=jobs((providers,), renderer, connections=settings.smtp_connections),
         parts=Parts(renderer),
     )
 

@@ -1,4 +1,4 @@
-"""Everything notifications consumes: pupils, consents to channels and staff as projections, facts as notices."""
+"""Everything notifications consumes: pupils, consents, staff and the catalogue as projections, facts as notices."""
 
 from typing import TypeVar
 
@@ -9,7 +9,9 @@ from bilet_contracts.booking import (
     BookingExpiredV1,
     BookingRequestedV1,
     BookingState,
+    CompetencyPublishedV1,
     RecommendationIssuedV1,
+    SitePublishedV1,
 )
 from bilet_contracts.diagnostics import DiagnosticsCompletedV1, StageCompletedV1
 from bilet_contracts.identity import (
@@ -26,16 +28,20 @@ from bilet_kit.consuming.projection import Projection, Row
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.channels import channel_of
 from bilet_notifications.domain.notices import Notice, Template, consent_is_missing, consent_request_id
-from bilet_notifications.storage.tables import channel_consents, staff, students
-from bilet_notifications.use_cases.announcing import announce
+from bilet_notifications.storage import tables
+from bilet_notifications.use_cases.announcing import announce, announce_cancellation, announce_stage
 
 AnyBooking = TypeVar("AnyBooking", bound=BookingState)
 
 CONSUMERS = Consumers(service="notifications")
 
-STUDENTS = Projection(table=students, key=("student_id",))
-CHANNEL_CONSENTS = Projection(table=channel_consents, key=("student_id", "channel"))
-STAFF = Projection(table=staff, key=("staff_id",))
+STUDENTS = Projection(table=tables.students, key=("student_id",))
+CHANNEL_CONSENTS = Projection(table=tables.channel_consents, key=("student_id", "channel"))
+STAFF = Projection(table=tables.staff, key=("staff_id",))
+SITES = Projection(table=tables.sites, key=("site_id",))
+COMPETENCIES = Projection(table=tables.competencies, key=("competency_id",))
+APPROVALS = Projection(table=tables.approvals, key=("booking_id",))
+COMPLETIONS = Projection(table=tables.completions, key=("student_id", "season_code"))
 
 
 def channel_consent_row(received: Received[ConsentGrantedV1] | Received[ConsentWithdrawnV1]) -> Row | None:
@@ -52,6 +58,10 @@ for _event in (StudentRegisteredV1, StudentChangedV1, StudentActivatedV1, Studen
 CONSUMERS.project(ConsentGrantedV1, into=CHANNEL_CONSENTS, row=channel_consent_row)
 CONSUMERS.project(ConsentWithdrawnV1, into=CHANNEL_CONSENTS, row=channel_consent_row)
 CONSUMERS.project(StaffScopeChangedV1, into=STAFF)
+CONSUMERS.project(SitePublishedV1, into=SITES)
+CONSUMERS.project(CompetencyPublishedV1, into=COMPETENCIES)
+CONSUMERS.project(BookingApprovedV1, into=APPROVALS)
+CONSUMERS.project(DiagnosticsCompletedV1, into=COMPLETIONS)
 
 
 @CONSUMERS.handle(StudentRegisteredV1)
@@ -83,13 +93,13 @@ async def on_booking_approved(received: Received[BookingApprovedV1], tx: Transac
 
 @CONSUMERS.handle(BookingDeclinedV1)
 async def on_booking_declined(received: Received[BookingDeclinedV1], tx: Transaction) -> None:
-    """Notify the pupil, the guardians and the mentor."""
+    """Notify the pupil and the guardians; the mentor never heard of the request."""
     await announce(tx, _about_booking(received, Template.BOOKING_DECLINED))
 
 
 @CONSUMERS.handle(BookingExpiredV1)
 async def on_booking_expired(received: Received[BookingExpiredV1], tx: Transaction) -> None:
-    """Notify the pupil, the guardians and the mentor."""
+    """Notify the pupil and the guardians; the mentor never heard of the request."""
     event = received.event
     await announce(
         tx, _about_booking(received, Template.BOOKING_EXPIRED, approval_due_at=event.approval_due_at.isoformat())
@@ -98,9 +108,10 @@ async def on_booking_expired(received: Received[BookingExpiredV1], tx: Transacti
 
 @CONSUMERS.handle(BookingCancelledV1)
 async def on_booking_cancelled(received: Received[BookingCancelledV1], tx: Transaction) -> None:
-    """Notify the pupil, the guardians and the mentor; of the reasons only the site's has words of its own."""
+    """Notify those who knew of the booking; of the reasons only the site's has words of its own."""
     reason = "site" if received.event.reason == "site" else "own"
-    await announce(tx, _about_booking(received, Template.BOOKING_CANCELLED, reason=reason))
+    notice = _about_booking(received, Template.BOOKING_CANCELLED, reason=reason)
+    await announce_cancellation(tx, notice, received.event.booking_id)
 
 
 @CONSUMERS.handle(RecommendationIssuedV1)
@@ -112,12 +123,14 @@ async def on_recommendation_issued(received: Received[RecommendationIssuedV1], t
 @CONSUMERS.handle(StageCompletedV1)
 async def on_stage_completed(received: Received[StageCompletedV1], tx: Transaction) -> None:
     """Notify the pupil that the stage's feedback is ready."""
-    await announce(tx, _about_diagnostics(received, Template.FEEDBACK_READY, stage=str(received.event.stage)))
+    event = received.event
+    notice = _about_diagnostics(received, Template.FEEDBACK_READY, stage=str(event.stage))
+    await announce_stage(tx, notice, stage=event.stage, season_code=event.season_code, sequence=received.sequence)
 
 
 @CONSUMERS.handle(DiagnosticsCompletedV1)
 async def on_diagnostics_completed(received: Received[DiagnosticsCompletedV1], tx: Transaction) -> None:
-    """Notify the pupil and the guardians that booking is open."""
+    """Notify the pupil and the guardians that the last stage is taken and booking is open."""
     await announce(tx, _about_diagnostics(received, Template.DIAGNOSTICS_COMPLETED))
 
 
@@ -145,6 +158,8 @@ def _about_booking(received: Received[AnyBooking], template: Template, **more: s
         "booking_id": str(event.booking_id),
         "slot_code": event.slot_code,
         "site_code": event.site_code,
+        "competency": event.competency,
+        "format": event.format,
         "starts_at": event.starts_at.isoformat(),
         "timezone": event.timezone,
         **more,

@@ -1,100 +1,43 @@
-"""What the worker does by itself: it sends what is due and addresses notices whose pupils have become known."""
-
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-
-import structlog
+"""What the worker does by itself: it sends what is due, ends what is overdue, and addresses notices that waited."""
 
 from bilet_kit.process.service import Job
 from bilet_kit.storage.database import Database
-from bilet_notifications.domain.deliveries import Delivery, Outcome
-from bilet_notifications.sending.carriers import Carrier, Handover, Line
-from bilet_notifications.sending.contacts import Contact, Contacts, ContactsUnavailableError
-from bilet_notifications.use_cases import sending
+from bilet_notifications.dispatch import CONNECTIONS, Providers, Sender
+from bilet_notifications.domain.lasting import Urgency
+from bilet_notifications.rendering.texts import Renderer
 from bilet_notifications.use_cases.announcing import release_waiting
+from bilet_notifications.use_cases.sending import expire_overdue
 
-BATCH = 50
-RELEASED_AT_ONCE = 200
-
-_OUTCOMES: Mapping[Handover, Outcome] = {
-    "delivered": "delivered",
-    "no-contact": "no-contact",
-    "refused": "refused",
-    "postponed": "unavailable",
-    "unreachable": "unavailable",
-    "lost": "lost",
-}
-_CARRIER_IS_NOT_WELL = frozenset({"unreachable", "lost"})
-
-_log = structlog.get_logger()
+AT_ONCE = 200
 
 
-def jobs(carriers: Sequence[Carrier], contacts: Contacts) -> tuple[Job, ...]:
-    """List the worker's jobs: a sender for each carrier, and the release of waiting notices."""
+def jobs(
+    providers_of_channels: tuple[Providers, ...], renderer: Renderer, *, connections: int = CONNECTIONS
+) -> tuple[Job, ...]:
+    """List the worker's jobs: a sender for each carrier and class, the end of the overdue, the release of notices."""
     senders = [
-        Job(name=f"send-{carrier.channel.name}", every=1.0, run=Sender(contacts=contacts, carrier=carrier).run)
-        for carrier in carriers
+        Job(
+            name=f"send-{urgency}-{providers.carrier.channel.name}",
+            every=0.5,
+            run=Sender(providers, renderer, urgency=urgency, connections=connections).run,
+        )
+        for providers in providers_of_channels
+        for urgency in Urgency
     ]
-    return (*senders, Job(name="release-waiting-notices", every=1.0, run=release_notices))
+    return (
+        *senders,
+        Job(name="expire-messages", every=10.0, run=expire_messages),
+        Job(name="release-waiting-notices", every=1.0, run=release_notices),
+    )
+
+
+async def expire_messages(database: Database) -> bool:
+    """Give up one batch of messages that are of no use any more; whether there may be more."""
+    async with database.transaction() as tx:
+        return await expire_overdue(tx, most=AT_ONCE) == AT_ONCE
 
 
 async def release_notices(database: Database) -> bool:
     """Address one batch of waiting notices; whether there may be more."""
     async with database.transaction() as tx:
-        return await release_waiting(tx, most=RELEASED_AT_ONCE) == RELEASED_AT_ONCE
-
-
-class Sender:
-    """Sends what is due over one carrier; any number of senders may run beside each other.
-
-    Each message is marked `sending` before it is handed over and settled right after, in transactions of their own, so
-    that a crash leaves at most one message in doubt.
-    """
-
-    def __init__(self, *, contacts: Contacts, carrier: Carrier, batch: int = BATCH) -> None:
-        self._contacts = contacts
-        self._carrier = carrier
-        self._batch = batch
-
-    async def run(self, database: Database) -> bool:
-        """Send one batch; whether there may be more to send at once."""
-        async with database.transaction() as tx:
-            claimed = await sending.claim_due(tx, self._carrier.channel, most=self._batch)
-        if not claimed:
-            return False
-        try:
-            contacts = await self._contacts.find(delivery.recipient.id for delivery in claimed)
-        except ContactsUnavailableError as error:
-            _log.warning("contacts-unavailable", error_type=str(error))
-            await _give_back(database, claimed)
-            return False
-        async with self._carrier.open() as line:
-            for place, delivery in enumerate(claimed):
-                if not await _send(database, line, delivery, contacts):
-                    await _give_back(database, claimed[place + 1 :])
-                    return False
-        return len(claimed) == self._batch
-
-
-async def _send(database: Database, line: Line, delivery: Delivery, contacts: Mapping[UUID, Contact]) -> bool:
-    """Send one message; whether the carrier is well enough for the next one."""
-    async with database.transaction() as tx:
-        begun = await sending.begin(tx, sending.claim_of(delivery))
-    if not begun:
-        return True
-    contact = contacts.get(delivery.recipient.id)
-    handover = "no-contact" if contact is None else await line.hand_over(delivery, contact)
-    await _settle(database, delivery, _OUTCOMES[handover])
-    if handover in _CARRIER_IS_NOT_WELL:
-        _log.warning("carrier-not-well", outcome=handover)
-    return handover not in _CARRIER_IS_NOT_WELL
-
-
-async def _give_back(database: Database, claimed: Sequence[Delivery]) -> None:
-    for delivery in claimed:
-        await _settle(database, delivery, "unavailable")
-
-
-async def _settle(database: Database, delivery: Delivery, outcome: Outcome) -> None:
-    async with database.transaction() as tx:
-        await sending.settle(tx, sending.claim_of(delivery), outcome)
+        return await release_waiting(tx, most=AT_ONCE) == AT_ONCE

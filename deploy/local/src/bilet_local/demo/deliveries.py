@@ -1,6 +1,7 @@
 """Who must be told of what, worked out from Kafka alone: the rule of notifications, said a second time."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,16 +12,21 @@ Told = set[tuple[UUID, UUID]]
 """Fact and recipient."""
 
 _STATES = tuple(f"identity.student-{what}.v1" for what in ("registered", "changed", "activated", "suspended"))
+_APPROVED = "booking.booking-approved.v1"
+_CANCELLED = "booking.booking-cancelled.v1"
+_STAGE = "diagnostics.stage-completed.v1"
+_COMPLETED = "diagnostics.diagnostics-completed.v1"
+_LAST_STAGE = 3
 _PUPIL, _GUARDIANS, _MENTOR = "pupil", "guardians", "mentor"
 _AUDIENCES = {
     "booking.booking-requested.v1": {_GUARDIANS},
-    "booking.booking-approved.v1": {_PUPIL, _GUARDIANS, _MENTOR},
-    "booking.booking-declined.v1": {_PUPIL, _GUARDIANS, _MENTOR},
-    "booking.booking-expired.v1": {_PUPIL, _GUARDIANS, _MENTOR},
-    "booking.booking-cancelled.v1": {_PUPIL, _GUARDIANS, _MENTOR},
+    _APPROVED: {_PUPIL, _GUARDIANS, _MENTOR},
+    "booking.booking-declined.v1": {_PUPIL, _GUARDIANS},
+    "booking.booking-expired.v1": {_PUPIL, _GUARDIANS},
+    _CANCELLED: {_PUPIL, _GUARDIANS, _MENTOR},
     "booking.recommendation-issued.v1": {_PUPIL, _GUARDIANS},
-    "diagnostics.stage-completed.v1": {_PUPIL},
-    "diagnostics.diagnostics-completed.v1": {_PUPIL, _GUARDIANS},
+    _STAGE: {_PUPIL},
+    _COMPLETED: {_PUPIL, _GUARDIANS},
 }
 
 
@@ -43,17 +49,30 @@ class _Family:
 def expected_deliveries(evidence: Evidence) -> Expected:
     """Work out who must and who may have been told of every fact."""
     families = _families(evidence)
+    approved = {record.event["booking_id"] for record in evidence.heard(_APPROVED)}
+    completed = {record.key: record.sequence for record in evidence.heard(_COMPLETED)}
     required: Told = set()
     allowed: Told = set()
     for record in evidence.heard(*_AUDIENCES):
-        must, may = _recipients(record, families.get(record.key, _Family(frozenset(), frozenset())))
+        if _is_told_by_the_completion(record, completed):
+            continue
+        audience = _AUDIENCES[record.type]
+        if record.type == _CANCELLED and record.event["booking_id"] not in approved:
+            audience = audience - {_MENTOR}
+        must, may = _recipients(record, audience, families.get(record.key, _Family(frozenset(), frozenset())))
         required |= {(record.fact_id, recipient) for recipient in must}
         allowed |= {(record.fact_id, recipient) for recipient in must | may}
     return Expected(required, allowed | _consent_requests(evidence, families))
 
 
-def _recipients(record: Heard, family: _Family) -> tuple[set[UUID], set[UUID]]:
-    audience = _AUDIENCES[record.type]
+def _is_told_by_the_completion(record: Heard, completed: Mapping[str, int]) -> bool:
+    """Whether a stage is the last one, taken for the first time: the completion tells of it."""
+    if record.type != _STAGE or record.event["stage"] != _LAST_STAGE:
+        return False
+    return record.sequence < completed.get(record.key, record.sequence + 1)
+
+
+def _recipients(record: Heard, audience: Collection[str], family: _Family) -> tuple[set[UUID], set[UUID]]:
     must: set[UUID] = set()
     may: set[UUID] = set()
     if _PUPIL in audience:

@@ -109,12 +109,16 @@ class Observer:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
 
+    async def letters_gone(self) -> bool:
+        """Whether no letter waits for its first attempt."""
+        return not await self._value("notifications", _WAITING) + await self._value("notifications", _UNDER_WAY)
+
     async def calm(self, integrator: Integrator) -> bool:
         """Whether everything said has been heard and nothing is on its way any more."""
         outbox, numbers = await asyncio.gather(self._each(_OUTBOX), self._numbers())
-        waiting = await self._value("notifications", _WAITING) + await self._value("notifications", _UNDER_WAY)
+        gone = await self.letters_gone()
         heard = integrator.counts
-        return not waiting and not any(outbox.values()) and all(heard.get(s, 0) >= n for s, n in numbers.items())
+        return gone and not any(outbox.values()) and all(heard.get(s, 0) >= n for s, n in numbers.items())
 
     async def gather(self, integrator: Integrator) -> Evidence:
         """Look at everything once."""

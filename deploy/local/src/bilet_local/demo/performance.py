@@ -122,6 +122,7 @@ class _Run:
         return season.Company(
             world=world,
             acts=season.acts_of(pack.season),
+            letters_gone=self.observer.letters_gone,
             clock=clock,
             operator=operator,
             cohort=cohort,

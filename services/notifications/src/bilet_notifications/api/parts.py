@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from bilet_notifications.rendering import Renderer
+from bilet_notifications.rendering.texts import Renderer
 
 
 @dataclass(frozen=True, slots=True)

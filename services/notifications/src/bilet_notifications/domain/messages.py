@@ -1,9 +1,10 @@
 """A person's own inbox, as it is read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from bilet_notifications.domain.scenes import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +18,12 @@ class Message:
 
     message_id: UUID
     student_id: UUID
-    template: str
-    template_version: int
-    variables: Mapping[str, str]
+    wording: Wording
     created_at: datetime
     read_at: datetime | None
 
     @property
     def booking_id(self) -> UUID | None:
         """The booking that the message is about, if it is about one."""
-        found = self.variables.get("booking_id")
+        found = self.wording.variables.get("booking_id")
         return None if found is None else UUID(found)

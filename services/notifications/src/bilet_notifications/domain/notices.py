@@ -4,7 +4,7 @@ A notice is one fact to notify of. It becomes deliveries, one per recipient and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -39,17 +39,18 @@ class Audience(StrEnum):
     MENTOR = "mentor"
 
 
-TEMPLATE_VERSIONS: Mapping[Template, int] = dict.fromkeys(Template, 1)
+TEMPLATE_VERSIONS: Mapping[Template, int] = {**dict.fromkeys(Template, 2), Template.FEEDBACK_READY: 1}
 """The version of the text by which new messages are written; older messages keep theirs."""
 
+LAST_STAGE = 3
 _FAMILY = frozenset({Audience.STUDENT, Audience.GUARDIANS})
 _EVERYBODY = _FAMILY | {Audience.MENTOR}
 AUDIENCES: Mapping[Template, frozenset[Audience]] = {
     Template.CONSENT_REQUESTED: frozenset({Audience.GUARDIANS}),
     Template.APPROVAL_REQUESTED: frozenset({Audience.GUARDIANS}),
     Template.BOOKING_APPROVED: _EVERYBODY,
-    Template.BOOKING_DECLINED: _EVERYBODY,
-    Template.BOOKING_EXPIRED: _EVERYBODY,
+    Template.BOOKING_DECLINED: _FAMILY,
+    Template.BOOKING_EXPIRED: _FAMILY,
     Template.BOOKING_CANCELLED: _EVERYBODY,
     Template.FEEDBACK_READY: frozenset({Audience.STUDENT}),
     Template.DIAGNOSTICS_COMPLETED: _FAMILY,
@@ -84,6 +85,20 @@ def consent_request_id(student_id: UUID) -> UUID:
 def consent_is_missing(*, status: str, decides_alone: bool, purposes: Collection[str]) -> bool:
     """Whether the guardians are to be asked for their consent: a new pupil under 18 cannot take part without it."""
     return status == REGISTERED and not decides_alone and PROCESSING not in purposes
+
+
+def as_far_as_approved(notice: Notice, *, approved: bool) -> Notice:
+    """Leave the mentor out of what became of a booking that was never approved: mentors hear of approved ones only."""
+    return notice if approved else replace(notice, mentor_id=None)
+
+
+def is_told_by_the_completion(stage: int, *, sequence: int, completed_at: int | None) -> bool:
+    """Whether the message that the diagnostics are completed tells of this stage as well.
+
+    The last stage, taken for the first time, completes them, and its two facts are one message. Taken again, it has
+    feedback of its own. Both numbers are of the pupil's key; the completion's is None until it has arrived.
+    """
+    return stage == LAST_STAGE and (completed_at is None or sequence < completed_at)
 
 
 def can_be_announced(notice: Notice, student: Student, *, waited: timedelta) -> bool:

@@ -1,24 +1,38 @@
 """What a carrier is: it takes the messages of one channel to people. A new channel is one more of them."""
 
 from contextlib import AbstractAsyncContextManager
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from bilet_notifications.domain.channels import Channel
-from bilet_notifications.domain.deliveries import Delivery
+from bilet_notifications.domain.deliveries import Outcome
+from bilet_notifications.domain.people import RecipientKind
+from bilet_notifications.rendering.texts import Text
 from bilet_notifications.sending.contacts import Contact
 
-Handover = Literal["delivered", "no-contact", "refused", "postponed", "unreachable", "lost"]
-"""What became of a handover.
 
-Postponed is about one message, unreachable about the carrier; lost means that the connection broke before it answered.
-"""
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way out."""
+
+    delivery_id: UUID
+    reader: RecipientKind
+    text: Text
 
 
 class Line(Protocol):
-    """An open connection to a carrier."""
+    """A connection to a carrier."""
 
-    async def hand_over(self, delivery: Delivery, contact: Contact) -> Handover:
-        """Hand a message over; never raises for a message or a carrier that is not well."""
+    async def is_open(self) -> bool:
+        """Connect unless connected already; whether the carrier greets us. No message is at stake."""
+
+    async def hand_over(self, message: Outgoing, contact: Contact) -> Outcome:
+        """Hand a message over; never raises for a message or a carrier that is not well.
+
+        Postponed is the carrier's word about this message. Interrupted means that the connection failed before the
+        message was offered whole, lost that it broke afterwards and before the carrier answered.
+        """
 
 
 class Carrier(Protocol):
@@ -29,4 +43,4 @@ class Carrier(Protocol):
         """The channel whose messages it takes."""
 
     def open(self) -> AbstractAsyncContextManager[Line]:
-        """Connect; a carrier out of reach answers each handover with `unreachable`."""
+        """Prepare a connection."""

@@ -1,25 +1,20 @@
 """The carrier of the channel `email`: a mail server that speaks SMTP."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import formatdate
-from uuid import UUID
 
 import aiosmtplib
 
 from bilet_notifications.domain.channels import EMAIL
-from bilet_notifications.domain.deliveries import Delivery
-from bilet_notifications.rendering import Letter, Renderer
-from bilet_notifications.sending.carriers import Handover
+from bilet_notifications.domain.deliveries import Outcome
+from bilet_notifications.rendering.texts import Renderer
+from bilet_notifications.sending.carriers import Outgoing
 from bilet_notifications.sending.contacts import Contact
+from bilet_notifications.sending.letters import compose
 
 TIMEOUT_SECONDS = 10.0
 _FIRST_PERMANENT_CODE = 500
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +27,11 @@ class SmtpConfiguration:
     username: str | None = None
     password: str | None = None
     start_tls: bool = False
+    timeout: float = TIMEOUT_SECONDS
 
 
 class EmailCarrier:
-    """Renders messages as letters and hands them to a mail server."""
+    """Frames messages as letters and hands them to a mail server."""
 
     channel = EMAIL
 
@@ -53,7 +49,7 @@ class EmailCarrier:
             username=configuration.username,
             password=configuration.password,
             start_tls=configuration.start_tls,
-            timeout=TIMEOUT_SECONDS,
+            timeout=configuration.timeout,
         )
         try:
             yield SmtpLine(client, configuration.sender, self._renderer)
@@ -70,69 +66,67 @@ class SmtpLine:
         self._client = client
         self._sender = sender
         self._renderer = renderer
+        self._taken = 0
 
-    async def hand_over(self, delivery: Delivery, contact: Contact) -> Handover:
-        """Render a letter and hand it to the server."""
-        if contact.email is None:
-            return "no-contact"
-        letter = self._renderer.letter(
-            delivery.template, delivery.template_version, delivery.variables, greeting=contact.greeting
-        )
-        try:
-            message = compose(delivery.delivery_id, contact.email, letter, sender=self._sender)
-        except ValueError:
-            return "refused"
-        if not await self._connected():
-            return "unreachable"
-        try:
-            await self._client.send_message(message)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return _meaning(error)
-        return "delivered"
-
-    async def _connected(self) -> bool:
+    async def is_open(self) -> bool:
+        """Connect unless connected already; whether the server greets us."""
         try:
             if not self._client.is_connected:
+                self._taken = 0
                 await self._client.connect()
         except (aiosmtplib.SMTPException, OSError):
             return False
         return True
 
-
-def compose(delivery_id: UUID, address: str, letter: Letter, *, sender: str) -> EmailMessage:
-    """Compose a letter whose Message-ID is made of the delivery's id, so that a repeat can be told from a new one.
-
-    Raises:
-        ValueError: the address is none.
-    """
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("not an e-mail address")
-    message = EmailMessage()
-    message["From"] = Address("Билет в будущее", addr_spec=sender)
-    message["To"] = Address(addr_spec=address)
-    message["Subject"] = letter.subject
-    message["Date"] = formatdate()
-    message["Message-ID"] = f"<{delivery_id}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.plain)
-    message.add_alternative(letter.html, subtype="html")
-    return message
-
-
-def _meaning(error: Exception) -> Handover:
-    match error:
-        case aiosmtplib.SMTPRecipientsRefused():
-            return _verdict(max(refusal.code for refusal in error.recipients))
-        case aiosmtplib.SMTPDataError():
-            return _verdict(error.code)
-        case aiosmtplib.SMTPNotSupported():
+    async def hand_over(self, message: Outgoing, contact: Contact) -> Outcome:
+        """Compose a letter and hand it to the server."""
+        if contact.email is None:
+            return "no-contact"
+        letter = self._renderer.letter(
+            message.text, message.reader, first_name=contact.first_name, patronymic=contact.patronymic
+        )
+        try:
+            composed = compose(message.delivery_id, contact.email, letter, sender=self._sender)
+        except ValueError:
             return "refused"
-        case aiosmtplib.SMTPResponseException():
-            return "unreachable"
-        case _:
+        outcome = await self._offer(composed, contact.email)
+        if outcome == "interrupted" and self._taken and await self.is_open():
+            outcome = await self._offer(composed, contact.email)  # servers end a connection after so many letters
+        return outcome
+
+    async def _offer(self, composed: bytes, address: str) -> Outcome:
+        """Lead one transaction of RFC 5321: until the letter is under way, nothing about it is in doubt."""
+        try:
+            early = await self._announce(address)
+        except (aiosmtplib.SMTPException, OSError):
+            self._client.close()
+            return "interrupted"
+        if early is not None:
+            return early
+        try:
+            await self._client.data(composed)
+        except aiosmtplib.SMTPDataError as error:
+            return _verdict(error.code)
+        except (aiosmtplib.SMTPException, OSError):
+            self._client.close()
             return "lost"
+        self._taken += 1
+        return "delivered"
+
+    async def _announce(self, address: str) -> Outcome | None:
+        """Name sender and recipient; an outcome when the server takes no letter to this recipient."""
+        options, encoding = ([], "ascii") if address.isascii() else (["SMTPUTF8"], "utf-8")
+        if options and not self._client.supports_extension("smtputf8"):
+            return "refused"
+        await self._client.mail(self._sender, options=options, encoding=encoding)
+        try:
+            await self._client.rcpt(address, encoding=encoding)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            await self._client.rset()
+            return _verdict(error.code)
+        return None
 
 
-def _verdict(code: int) -> Handover:
+def _verdict(code: int) -> Outcome:
     """Judge a reply code: 4xx is worth another try, 5xx is final (RFC 5321, section 4.2.1)."""
     return "refused" if code >= _FIRST_PERMANENT_CODE else "postponed"

@@ -1,24 +1,37 @@
 """A person's inbox: newest first, and only what its owner may still see."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, any_, func, literal, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, any_, func, literal, select, update
 
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.channels import INBOX
 from bilet_notifications.domain.messages import Message
 from bilet_notifications.domain.people import GUARDIAN, Recipient
+from bilet_notifications.domain.scenes import Wording
+from bilet_notifications.storage.scenes import to_scene, with_scenes
 from bilet_notifications.storage.tables import deliveries, students
+
+_THEIRS = students.alias("theirs")
+_OF_A_MESSAGE = (
+    deliveries.c.delivery_id,
+    deliveries.c.student_id,
+    deliveries.c.recipient_kind,
+    deliveries.c.template,
+    deliveries.c.template_version,
+    deliveries.c.variables,
+    deliveries.c.created_at,
+    deliveries.c.read_at,
+)
 
 
 async def page(tx: Transaction, owner: Recipient, *, before: UUID | None, limit: int) -> list[Message]:
     """Read up to `limit` messages older than `before`, newest first."""
-    query = select(deliveries).where(_visible(owner)).order_by(deliveries.c.delivery_id.desc()).limit(limit)
+    query = select(*_OF_A_MESSAGE).where(_visible(owner)).order_by(deliveries.c.delivery_id.desc()).limit(limit)
     if before is not None:
         query = query.where(deliveries.c.delivery_id < before)
-    return [_to_message(row) for row in await tx.session.execute(query)]
+    return [_to_message(row) for row in (await tx.session.execute(with_scenes(query))).mappings()]
 
 
 async def count_unread(tx: Transaction, owner: Recipient) -> int:
@@ -45,24 +58,30 @@ def _visible(owner: Recipient) -> ColumnElement[bool]:
         deliveries.c.channel == INBOX.name,
         deliveries.c.recipient_id == owner.id,
         deliveries.c.recipient_kind == owner.kind,
+        deliveries.c.status == "delivered",
     )
     if owner.kind != GUARDIAN:
         return own
     still_guardian = select(literal(1)).where(
-        students.c.student_id == deliveries.c.student_id,
-        students.c.decides_alone.is_(False),
-        literal(owner.id) == any_(students.c.guardian_ids),
+        _THEIRS.c.student_id == deliveries.c.student_id,
+        _THEIRS.c.decides_alone.is_(False),
+        literal(owner.id) == any_(_THEIRS.c.guardian_ids),
     )
     return and_(own, still_guardian.exists())
 
 
-def _to_message(row: Row[Any]) -> Message:
+def _to_message(row: RowMapping) -> Message:
+    wording = Wording(
+        template=row["template"],
+        version=row["template_version"],
+        variables=row["variables"],
+        reader=row["recipient_kind"],
+        scene=to_scene(row),
+    )
     return Message(
-        message_id=row.delivery_id,
-        student_id=row.student_id,
-        template=row.template,
-        template_version=row.template_version,
-        variables=row.variables,
-        created_at=row.created_at,
-        read_at=row.read_at,
+        message_id=row["delivery_id"],
+        student_id=row["student_id"],
+        wording=wording,
+        created_at=row["created_at"],
+        read_at=row["read_at"],
     )

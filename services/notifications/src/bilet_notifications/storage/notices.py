@@ -43,7 +43,7 @@ async def lock_ripe(tx: Transaction, limit: int) -> list[WaitingNotice]:
     query = (
         select(waiting_notices, (func.clock_timestamp() - waiting_notices.c.waiting_since).label("waited"))
         .join(students, students.c.student_id == waiting_notices.c.student_id)
-        .where(waiting_notices.c.next_look_at <= func.clock_timestamp())
+        .where(waiting_notices.c.next_look_at <= func.statement_timestamp())
         .order_by(waiting_notices.c.next_look_at)
         .limit(limit)
         .with_for_update(of=waiting_notices, skip_locked=True)

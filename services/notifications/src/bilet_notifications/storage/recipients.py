@@ -1,23 +1,39 @@
 """Recipients as people to write to: the channels they switched off, and whether staff still are staff."""
 
 from collections.abc import Iterable, Mapping
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.people import STAFF, Correspondent, Recipient
-from bilet_notifications.storage.tables import preferences, staff
+from bilet_notifications.storage.tables import preferences
+
+_CORRESPONDENTS = """
+SELECT r.kind, r.id,
+    ARRAY(
+        SELECT p.channel FROM preferences p
+        WHERE p.recipient_kind = r.kind AND p.recipient_id = r.id AND NOT p.wanted
+    ) AS unwanted,
+    EXISTS (SELECT 1 FROM staff s WHERE s.staff_id = r.id AND s.scopes = '[]'::jsonb) AS dismissed
+FROM unnest($1::text[], $2::uuid[]) AS r (kind, id)
+"""
 
 
-async def find_correspondent(tx: Transaction, recipient: Recipient) -> Correspondent:
-    """Find how a recipient may be written to; staff of whom nothing has arrived yet count as staff."""
-    return Correspondent(
-        recipient=recipient,
-        unwanted=await unwanted_channels(tx, recipient),
-        dismissed=recipient.kind == STAFF and await _is_dismissed(tx, recipient.id),
-    )
+async def find_correspondents(tx: Transaction, found: Iterable[Recipient]) -> Mapping[Recipient, Correspondent]:
+    """Find how recipients may be written to; staff of whom nothing has arrived yet count as staff."""
+    whom = list(dict.fromkeys(found))
+    kinds, ids = [recipient.kind for recipient in whom], [recipient.id for recipient in whom]
+    rows = await tx.fetch(_CORRESPONDENTS, kinds, ids)
+    known = {Recipient(row["kind"], row["id"]): row for row in rows}
+    return {
+        recipient: Correspondent(
+            recipient=recipient,
+            unwanted=frozenset(known[recipient]["unwanted"]),
+            dismissed=recipient.kind == STAFF and known[recipient]["dismissed"],
+        )
+        for recipient in whom
+    }
 
 
 async def unwanted_channels(tx: Transaction, recipient: Recipient) -> frozenset[str]:
@@ -50,8 +66,3 @@ def _rows(tx: Transaction, recipient: Recipient, wanted: Iterable[tuple[str, boo
             "wanted": is_wanted,
             "changed_at": tx.now,
         }
-
-
-async def _is_dismissed(tx: Transaction, staff_id: UUID) -> bool:
-    scopes = await tx.session.scalar(select(staff.c.scopes).where(staff.c.staff_id == staff_id))
-    return bool(scopes == [])

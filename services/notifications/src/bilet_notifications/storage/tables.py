@@ -1,4 +1,4 @@
-"""Tables of the notifications database. No names, no contacts: ids, codes and instants only."""
+"""Tables of the notifications database. Nobody's name or contact: ids, codes and instants, and what sites are called."""
 
 from sqlalchemy import (
     BigInteger,
@@ -27,10 +27,12 @@ students = Table(
     Column("student_id", Uuid, primary_key=True),
     Column("status", Text, nullable=False),
     Column("region_code", Text, nullable=False),
+    Column("grade", SmallInteger),
     Column("decides_alone", Boolean, nullable=False),
     Column("guardian_ids", ARRAY(Uuid), nullable=False),
     Column("purposes", ARRAY(Text), nullable=False),
     Column("sequence", BigInteger, nullable=False),
+    Index("students_guardians", "guardian_ids", postgresql_using="gin"),
 )
 channel_consents = Table(
     "channel_consents",
@@ -41,6 +43,42 @@ channel_consents = Table(
     Column("sequence", BigInteger, nullable=False),
 )
 staff = staff_table(metadata)
+sites = Table(
+    "sites",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("region_code", Text, nullable=False),
+    Column("site_code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Index("sites_code", "region_code", "site_code"),
+)
+competencies = Table(
+    "competencies",
+    metadata,
+    Column("competency_id", Uuid, primary_key=True),
+    Column("region_code", Text, nullable=False),
+    Column("competency", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Index("competencies_code", "region_code", "competency"),
+)
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("student_id", Uuid, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+completions = Table(
+    "completions",
+    metadata,
+    Column("student_id", Uuid, primary_key=True),
+    Column("season_code", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+)
 waiting_notices = Table(
     "waiting_notices",
     metadata,
@@ -70,10 +108,14 @@ deliveries = Table(
     Column("template_version", SmallInteger, nullable=False),
     Column("variables", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), server_default=text("business_now() + interval '72 hours'")),
+    Column("urgency", Text, nullable=False, server_default=text("'ordinary'")),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("maybe_repeated", Boolean, nullable=False),
     Column("next_attempt_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True)),
+    Column("claimed_by", Uuid),
     Column("settled_at", DateTime(timezone=True)),
     Column("failure", Text),
     Column("read_at", DateTime(timezone=True)),
@@ -81,9 +123,14 @@ deliveries = Table(
     Index(
         "deliveries_due",
         "channel",
+        "urgency",
         text("next_attempt_at NULLS FIRST"),
+        "delivery_id",
         postgresql_where=text("status IN ('waiting', 'claimed', 'sending')"),
     ),
+    Index("deliveries_claims", "claimed_by", postgresql_where=text("claimed_by IS NOT NULL")),
+    Index("deliveries_expiry", "expires_at", postgresql_where=text("status = 'waiting'")),
+    Index("deliveries_failed", "failure", "delivery_id", postgresql_where=text("status = 'failed'")),
     Index("deliveries_inbox", "recipient_id", "delivery_id", postgresql_where=text("channel = 'inbox'")),
     Index("deliveries_unread", "recipient_id", postgresql_where=text("channel = 'inbox' AND read_at IS NULL")),
 )

@@ -1,15 +1,23 @@
 """Facts become deliveries, one per recipient and channel."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from bilet_kit.events.decisions import fold
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
 from bilet_notifications.domain.channels import channels_for
 from bilet_notifications.domain.deliveries import Delivery, addressed, evolve, put_into_inbox
-from bilet_notifications.domain.notices import TEMPLATE_VERSIONS, Notice, can_be_announced, recipients
+from bilet_notifications.domain.notices import (
+    TEMPLATE_VERSIONS,
+    Notice,
+    as_far_as_approved,
+    can_be_announced,
+    is_told_by_the_completion,
+    recipients,
+)
 from bilet_notifications.domain.people import Student
-from bilet_notifications.storage import deliveries, notices, students
+from bilet_notifications.storage import deliveries, notices, progress, students
 
 
 async def announce(tx: Transaction, notice: Notice) -> None:
@@ -19,6 +27,21 @@ async def announce(tx: Transaction, notice: Notice) -> None:
         await _address(tx, notice, student)
     else:
         await notices.keep_waiting(tx, notice)
+
+
+async def announce_cancellation(tx: Transaction, notice: Notice, booking_id: UUID) -> None:
+    """Tell that a booking was cancelled; the mentor hears of it only if it had been approved."""
+    await announce(tx, as_far_as_approved(notice, approved=await progress.is_approved(tx, booking_id)))
+
+
+async def announce_stage(tx: Transaction, notice: Notice, *, stage: int, season_code: str, sequence: int) -> None:
+    """Tell that a stage has feedback, unless the completion of the diagnostics tells so as well.
+
+    `sequence` is the number of the event that says so, within the pupil's key.
+    """
+    completed_at = await progress.completed_at(tx, notice.student_id, season_code)
+    if not is_told_by_the_completion(stage, sequence=sequence, completed_at=completed_at):
+        await announce(tx, notice)
 
 
 async def release_waiting(tx: Transaction, *, most: int) -> int:

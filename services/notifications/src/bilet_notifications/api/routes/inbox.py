@@ -23,7 +23,8 @@ async def read_inbox(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InboxView:
     """List the asker's messages, newest first, with the number of unread ones."""
-    return InboxView.of(await inbox.read_inbox(tx, owner, before=cursor, limit=limit), parts.renderer)
+    page = await inbox.read_inbox(tx, owner, before=cursor, limit=limit, render=parts.renderer.text_of)
+    return InboxView.of(page)
 
 
 @router.post("/{message_id}/read", summary="Отметить сообщение прочитанным")

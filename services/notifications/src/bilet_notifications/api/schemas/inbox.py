@@ -7,9 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from bilet_kit.web.schemas import PageView, View
-from bilet_notifications.domain.messages import Message
-from bilet_notifications.rendering import Renderer
-from bilet_notifications.use_cases.inbox import InboxPage
+from bilet_notifications.use_cases.inbox import InboxPage, ReadableMessage
 
 
 class MessageView(View):
@@ -30,11 +28,11 @@ class MessageView(View):
     read_at: datetime | None
 
     @classmethod
-    def of(cls, message: Message, renderer: Renderer) -> Self:
-        text = renderer.text(message.template, message.template_version, message.variables)
+    def of(cls, readable: ReadableMessage) -> Self:
+        message, text = readable.message, readable.text
         return cls(
             id=message.message_id,
-            template=message.template,
+            template=message.wording.template,
             title=text.title,
             body=text.body,
             student_id=message.student_id,
@@ -50,9 +48,9 @@ class InboxView(PageView[MessageView]):
     unread: int = Field(ge=0)
 
     @classmethod
-    def of(cls, page: InboxPage, renderer: Renderer) -> Self:
+    def of(cls, page: InboxPage) -> Self:
         return cls(
-            items=[MessageView.of(message, renderer) for message in page.messages],
+            items=[MessageView.of(message) for message in page.messages],
             next_cursor=None if page.next_cursor is None else str(page.next_cursor),
             unread=page.unread,
         )

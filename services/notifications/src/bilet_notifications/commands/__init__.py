@@ -1,0 +1,1 @@
+"""What the `bilet-notifications` command has beside what every service's has."""

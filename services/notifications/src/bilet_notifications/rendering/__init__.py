@@ -1,0 +1,1 @@
+"""Messages in Russian: texts from templates, and moments as people say them."""
