@@ -48,9 +48,8 @@ def directory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
     pack = small_pack(tmp_path_factory.mktemp("pack"), mentors=12, rosters=3)
     arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
-    arguments += ("--kafka", request.param)
     try:
-        played = bilet(directory, "demo", *arguments)
+        played = bilet(directory, "demo", "--kafka", request.param, *arguments)
         assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
         yield directory
     finally:
