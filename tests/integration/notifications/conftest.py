@@ -46,6 +46,7 @@ class MailServer:
         hangs_up: after it took a letter, instead of an answer.
         silent_for: addresses for whose letters DATA is never answered.
         most_letters: how many it takes in a connection, before it ends it with 421.
+        most_connections: how many it greets; it turns away the others with 421.
         slow_after: after so many letters it keeps each further one and never answers.
     """
 
@@ -55,10 +56,21 @@ class MailServer:
     hangs_up: bool = False
     silent_for: set[str] = field(default_factory=set)
     most_letters: int | None = None
+    most_connections: int | None = None
     slow_after: int | None = None
+    greeted: set[int] = field(default_factory=set)
     taken: dict[int, int] = field(default_factory=dict)
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        if self.most_connections is not None and len(self.greeted) >= self.most_connections:
+            return ["421 4.7.0 too many connections"]
+        self.greeted.add(id(session))
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(  # noqa: N802 - the same
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.most_letters is not None and self.taken.get(id(session), 0) >= self.most_letters:
@@ -67,7 +79,7 @@ class MailServer:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name with these arguments
+    async def handle_RCPT(  # noqa: N802 - the same
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.answers:
