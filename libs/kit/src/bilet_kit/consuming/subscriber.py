@@ -1,6 +1,7 @@
 """The one FastStream subscriber of a service takes raw records in batches and commits offsets after the transaction."""
 
 import asyncio
+import math
 from itertools import chain
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from bilet_kit.settings import ServiceSettings
 
 BATCH = 500
 PAUSE_SECONDS = 1.0
+_BROKER_ANSWERS_WITHIN = 5.0
 
 _log = structlog.get_logger()
 Records = tuple[ConsumerRecord[bytes, bytes], ...]
@@ -88,22 +90,37 @@ async def _processed(processor: BatchProcessor, records: Records) -> None:
 
 
 class LagWatch:
-    """Watches whether the consumers keep up: the lag is zero, or smaller than at the measurement before."""
+    """Measures how far the consumers are behind the ends of their partitions, as the broker tells them.
+
+    Attributes:
+        is_known: whether the broker answered the last time; what is not known is neither zero nor a reason to be calm.
+    """
 
     def __init__(self, broker: KafkaBroker) -> None:
         self._broker = broker
-        self._last: int | None = None
-        self.keeps_up = True
+        self.is_known = False
+        self.started = asyncio.Event()
+        metrics.CONSUMER_LAG.set(math.nan)
 
     async def measure(self, _: object) -> None:
-        """Measure the lag in records and compare it with the measurement before; a job of the worker."""
-        self.keeps_up = False
-        lag = 0
-        async with asyncio.timeout(1):
-            for subscriber in self._broker.subscribers:
-                consumer = subscriber.consumer  # type: ignore[attr-defined]  # FastStream's base class lacks it
-                for partition in consumer.assignment():
-                    lag += max(0, (consumer.highwater(partition) or 0) - await consumer.position(partition))
-        metrics.CONSUMER_LAG.set(lag)
-        self.keeps_up = lag == 0 or self._last is None or lag < self._last
-        self._last = lag
+        """Measure the lag in records, once the consumers have started; a job of the worker."""
+        await self.started.wait()
+        try:
+            async with asyncio.timeout(_BROKER_ANSWERS_WITHIN):
+                lags = [await _lag_of(subscriber) for subscriber in self._broker.subscribers]
+        except Exception:
+            self.is_known = False
+            metrics.CONSUMER_LAG.set(math.nan)
+            raise
+        metrics.CONSUMER_LAG.set(sum(lags))
+        self.is_known = True
+
+
+async def _lag_of(subscriber: Any) -> int:  # noqa: ANN401 — FastStream's base class lacks the consumer
+    consumer = subscriber.consumer
+    partitions = consumer.assignment()
+    if not partitions:
+        await consumer.topics()  # a spare replica has no partition to ask about, but asks all the same
+        return 0
+    ends = await consumer.end_offsets(partitions)
+    return sum([max(0, end - await consumer.position(partition)) for partition, end in ends.items()])

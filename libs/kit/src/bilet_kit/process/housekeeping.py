@@ -45,6 +45,10 @@ _TERMS = (
 )
 
 
+_COUNT = "SELECT count(*) FROM (SELECT id FROM {table} ORDER BY id LIMIT $1) AS first"
+_OLDEST = "SELECT extract(epoch FROM business_now() - occurred_at)::float8 FROM outbox ORDER BY id LIMIT 1"
+
+
 async def forget_old(database: Database) -> bool:
     """Delete rows that have outlived their term, a page per table; whether there are more."""
     done = [await database.pool.execute(term.deletion, term.kept, _PAGE) for term in _TERMS]
@@ -53,9 +57,10 @@ async def forget_old(database: Database) -> bool:
 
 
 async def measure(database: Database) -> None:
-    """Set the gauges of the outbox and of what is parked."""
-    metrics.OUTBOX_ROWS.set(await database.pool.fetchval("SELECT count(*) FROM outbox"))
-    metrics.PARKED_ROWS.set(await database.pool.fetchval("SELECT count(*) FROM parked_messages"))
+    """Set the gauges of the outbox and of what is parked; they count no further than tells an alarm from a calm day."""
+    metrics.OUTBOX_ROWS.set(await database.pool.fetchval(_COUNT.format(table="outbox"), _PAGE))
+    metrics.OUTBOX_AGE.set(await database.pool.fetchval(_OLDEST) or 0)
+    metrics.PARKED_ROWS.set(await database.pool.fetchval(_COUNT.format(table="parked_messages"), _PAGE))
 
 
 HOUSEKEEPING = (Job(name="forget-old", every=600.0, run=forget_old), Job(name="measure", every=5.0, run=measure))

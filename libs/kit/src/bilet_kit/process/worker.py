@@ -32,10 +32,11 @@ def create_worker(service: Service) -> FastAPI:
             await refuse_stale_schema(service.database, service.migrations)
             async with _background(service, Job(name="lag", every=2.0, run=lag.measure)), broker:
                 await broker.start()
+                lag.started.set()
                 yield
 
     app = FastAPI(title=f"{service.title}: worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(health_router(service, lambda: lag.keeps_up))
+    app.include_router(health_router(service, lambda: lag.is_known))
     app.mount("/metrics", make_asgi_app())
     return app
 
@@ -60,6 +61,7 @@ async def _repeat(job: Job, database: Database) -> None:
         more = False
         try:
             more = bool(await job.run(database))
+            metrics.JOB_SUCCESS.labels(job.name).set_to_current_time()
         except Exception as error:  # noqa: BLE001 — a job that fails once is run again
             metrics.JOB_FAILURES.labels(job.name).inc()
             _log.warning("job-failed", job=job.name, error_type=type(error).__name__)

@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
+from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from bilet_kit.observability import metrics
 from bilet_kit.settings import ServiceSettings
 from bilet_kit.storage.outbox import STORE_EVENTS, Publications, Published, store_arguments
 
@@ -90,6 +92,9 @@ class Database:
         options: dict[str, Any] = {"min_size": 1, "max_size": self._settings.database_pool, "reset": _keep_session}
         self.pool = await asyncpg.create_pool(self._settings.asyncpg_url, **options, **_HOT)
         self._waker = asyncio.create_task(self._notify_when_woken())
+        most, hot, pool = self._settings.database_pool, self.pool, cast("QueuePool", self._engine.pool)
+        metrics.FREE_CONNECTIONS.labels("hot").set_function(lambda: most - hot.get_size() + hot.get_idle_size())
+        metrics.FREE_CONNECTIONS.labels("sqlalchemy").set_function(lambda: most - pool.checkedout())
 
     async def stop(self) -> None:
         """Stop waking the relay and close both pools; the relay polls as well."""
