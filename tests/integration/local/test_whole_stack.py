@@ -79,12 +79,12 @@ async def test_the_operator_signs_in_through_the_gateway_and_is_known_to_every_s
 
 
 def test_the_clock_is_turned_in_every_database(directory: StateDirectory, installation: Installation) -> None:
-    assert bilet(directory, "clock", "set", "2026-07-07").returncode == 0
-    shown = bilet(directory, "clock", "advance", "2d")
+    assert bilet(directory, "clock", "set", "2026-07-07", "--zone", "Asia/Omsk").returncode == 0
+    shown = bilet(directory, "clock", "advance", "2d", "--zone", "Asia/Omsk")
 
     assert "09.07.2026 00:00" in shown.stdout
     moments = asyncio.run(_business_times(installation))
-    assert {f"{moment:%Y-%m-%d %H}" for moment in moments} == {"2026-07-08 20"}
+    assert {f"{moment:%Y-%m-%d %H}" for moment in moments} == {"2026-07-08 18"}
 
 
 async def _business_times(installation: Installation) -> list[datetime]:
