@@ -8,7 +8,8 @@ import pytest
 
 from bilet_contracts.compatibility import incompatibilities
 from bilet_contracts.registry import REGISTRY
-from bilet_contracts.schemas import faults, rendered, write
+from bilet_contracts.released import LOCK, departures, release
+from bilet_contracts.schemas import GOLDEN, faults, rendered, write
 
 PUBLISHED: dict[str, Any] = {
     "properties": {"grade": {"type": "integer", "minimum": 6}, "code": {"type": "string"}, "note": {"type": "string"}},
@@ -56,10 +57,9 @@ def test_anything_else_is_named(proposed: dict[str, Any], place: str) -> None:
     ("proposed", "place"),
     [
         (
-            changed(**{"x-topic": "booking.catalogue"}),
-            'the event: was topic "booking.events", now topic "booking.catalogue"',
+            changed(**{"$comment": "topic booking.catalogue, key slot_id"}),
+            'the event: was place "topic booking.events, key student_id", now place "topic booking.catalogue, key slot_id"',
         ),
-        (changed(**{"x-key": "slot_id"}), 'the event: was key "student_id", now key "slot_id"'),
         (
             changed(properties={**PUBLISHED["properties"], "code": {"type": "string", "minLength": 50}}),
             "code: was string, now string of at least 50 characters",
@@ -72,7 +72,7 @@ def test_anything_else_is_named(proposed: dict[str, Any], place: str) -> None:
 )
 def test_topic_key_bounds_and_lists_of_values_do_not_change_either(proposed: dict[str, Any], place: str) -> None:
     published = changed(**{"$defs": {**PUBLISHED["$defs"], "Role": {"enum": ["mentor", "pupil"]}}})
-    published |= {"x-topic": "booking.events", "x-key": "student_id"}
+    published |= {"$comment": "topic booking.events, key student_id"}
     assert place in incompatibilities(published, {**published, **proposed})
 
 
@@ -86,7 +86,46 @@ def test_a_stale_or_missing_schema_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / f"{first}.json").unlink()
     (tmp_path / f"{second}.json").write_text(rendered(REGISTRY[second]).replace("{", "{ ", 1), encoding="utf-8")
 
-    assert [fault.split(":")[0] for fault in faults(tmp_path)] == [first, second]
+    assert {fault.split(":")[0] for fault in faults(tmp_path)} == {first, second}
+
+
+def test_a_schema_that_was_removed_cannot_be_written_anew_wider(tmp_path: Path) -> None:
+    write(tmp_path)
+    name = next(iter(REGISTRY))
+    (tmp_path / f"{name}.json").unlink()
+
+    with pytest.raises(SystemExit, match="released once, but gone"):
+        write(tmp_path)
+
+
+def test_a_schema_changed_by_hand_is_not_what_was_released(tmp_path: Path) -> None:
+    write(tmp_path)
+    name = next(iter(REGISTRY))
+    path = tmp_path / f"{name}.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"type"', '"description"', 1), encoding="utf-8")
+
+    assert f"{name}: not what was released last: restore it" in list(faults(tmp_path))
+    with pytest.raises(SystemExit, match="not what was released last"):
+        write(tmp_path)
+
+
+def test_the_record_of_what_was_released_only_grows(tmp_path: Path) -> None:
+    write(tmp_path)
+    before = (tmp_path / LOCK).read_text(encoding="utf-8")
+    path = tmp_path / "added.v1.json"
+    path.write_text("{}", encoding="utf-8")
+    release(tmp_path)
+    path.write_text("{ }", encoding="utf-8")
+    release(tmp_path)
+    after = (tmp_path / LOCK).read_text(encoding="utf-8")
+
+    assert after.startswith(before)
+    assert after.count("added.v1.json") == 2
+
+
+def test_golden_records_are_only_ever_added() -> None:
+    assert list(departures(GOLDEN)) == []
+    assert {path.stem for path in GOLDEN.glob("*.json")} >= set(REGISTRY)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ Schema = Mapping[str, object]
 
 _WORDS = """
 type const enum format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength
-minItems maxItems uniqueItems additionalProperties $ref items prefixItems anyOf allOf oneOf x-topic x-key
+minItems maxItems uniqueItems additionalProperties $ref items prefixItems anyOf allOf oneOf $comment
 """
 _MEANING = frozenset(_WORDS.split())
-_NAMED = {"x-topic": "topic", "x-key": "key"}
+_NAMED = {"$comment": "place"}
 
 
 def incompatibilities(published: Schema, proposed: Schema) -> tuple[str, ...]:

@@ -12,16 +12,18 @@ from pathlib import Path
 from bilet_contracts.base import Event
 from bilet_contracts.compatibility import incompatibilities
 from bilet_contracts.registry import REGISTRY
+from bilet_contracts.released import departures, release
 
 FOLDER = Path(__file__).parents[2] / "schemas"
+GOLDEN = FOLDER.with_name("golden")
 
 
 def rendered(event: type[Event]) -> str:
     """Render the event's JSON Schema, with its topic and key, as it is committed."""
     schema = event.model_json_schema(mode="serialization")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = f"urn:bilet:event:{event.type}"
-    schema["x-topic"] = event.topic
-    schema["x-key"] = event.key_field
+    schema["$comment"] = f"topic {event.topic}, key {event.key_field}"
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -40,10 +42,13 @@ def faults(folder: Path = FOLDER) -> Iterator[str]:
     for path in sorted(folder.glob("*.json")):
         if path.stem not in REGISTRY:
             yield f"{path.stem}: published once, but gone from the registry"
+    yield from departures(folder)
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write every schema, and refuse where it would break a published one."""
+    """Write every schema, and refuse where it would break a released one or the released one is not there to compare."""
+    if lost := [line for line in departures(folder) if line.endswith("restore it")]:
+        raise SystemExit("; ".join(lost))
     for name, event in REGISTRY.items():
         path = folder / f"{name}.json"
         if path.exists():
@@ -51,14 +56,16 @@ def write(folder: Path = FOLDER) -> None:
             if breaking:
                 raise SystemExit(f"{name}: {'; '.join(breaking)}. Publish a new version beside it instead.")
         path.write_text(rendered(event), encoding="utf-8")
+    release(folder)
 
 
 def main() -> None:
     """Entry point of the module."""
     if sys.argv[1:] == ["write"]:
         write()
+        release(GOLDEN)
     elif sys.argv[1:] == ["check"]:
-        found = list(faults())
+        found = [*faults(), *departures(GOLDEN)]
         print("\n".join(found) or f"{len(REGISTRY)} events: schemas current and compatible")
         sys.exit(bool(found))
     else:
