@@ -9,6 +9,7 @@ from prometheus_client import make_asgi_app
 from bilet_kit.process.health import health_router
 from bilet_kit.process.service import Service
 from bilet_kit.storage.migrations import refuse_stale_schema
+from bilet_kit.web.documents import description_of, document_tokens
 from bilet_kit.web.frame import RequestFrame
 from bilet_kit.web.problems import PROBLEMS, install_problem_handlers
 
@@ -26,9 +27,7 @@ def create_api(service: Service) -> FastAPI:
             yield
 
     app = FastAPI(
-        title=service.title,
-        version="1",
-        servers=[{"url": f"/api/v1/{service.name}"}],
+        **description_of(service.name, service.title),
         docs_url="/docs" if service.settings.allows_conveniences else None,
         redoc_url=None,
         lifespan=lifespan,
@@ -40,6 +39,7 @@ def create_api(service: Service) -> FastAPI:
     app.state.parts = service.parts
     install_problem_handlers(app, service.domain_error, service.problems)
 
+    document_tokens(app)
     app.include_router(service.router)
     app.include_router(health_router(service))
     app.mount("/metrics", make_asgi_app())

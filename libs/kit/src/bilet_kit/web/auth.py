@@ -13,6 +13,8 @@ import httpx
 import jwt
 import structlog
 from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 from jwt.types import Options
 
 from bilet_kit.settings import ServiceSettings
@@ -201,7 +203,20 @@ async def current_principal(request: Request) -> Principal:
     return verifier.verify(token)
 
 
-CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+class AccessToken(SecurityBase):
+    """The bearer token as OpenAPI describes it, and as a dependency the principal it names."""
+
+    scheme_name = "accessToken"
+    model = HTTPBearer(
+        bearerFormat="JWT", description="Access token of POST /api/v1/identity/sessions, good for 5 minutes"
+    )
+
+    async def __call__(self, request: Request) -> Principal:
+        """Verify the request's token."""
+        return await current_principal(request)
+
+
+CurrentPrincipal = Annotated[Principal, Depends(AccessToken())]
 
 
 def require_role(*roles: str) -> Callable[[Principal], Awaitable[Principal]]:

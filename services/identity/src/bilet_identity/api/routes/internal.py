@@ -9,7 +9,7 @@ from bilet_identity.api.schemas.people import ContactsInput, ContactsView, Conta
 from bilet_identity.use_cases import people
 from bilet_kit.web.transactions import Tx
 
-router = APIRouter(prefix="/internal/v1", tags=["internal"], dependencies=[NO_STORE])
+router = APIRouter(prefix="/internal/v1", dependencies=[NO_STORE], include_in_schema=False)
 
 
 @router.post("/contacts", summary="Адреса получателей")
