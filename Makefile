@@ -44,6 +44,7 @@ check: $(READY) ## Style, types, import rules, contracts and documents, without 
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m bilet_contracts.schemas check
 	@$(BIN)/python docs/generate.py check
+	@$(BIN)/check-jsonschema --check-metaschema libs/contracts/schemas/*.json
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 bench: $(READY) ## Measure, each figure beside its floor, into docs/benchmarks.md

@@ -11,72 +11,25 @@ import json
 import os
 import sys
 from base64 import b64encode
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import yaml
 from acls import acls_text
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from event_documents import asyncapi_text
 
-from bilet_contracts.base import Event
 from bilet_kit.process.api import create_api
 from bilet_kit.process.service import Service
 
 DOCS = Path(__file__).parent
 SERVICES = ("identity", "diagnostics", "booking", "notifications")
-Document = dict[str, object]
 
 
 def openapi_text(service: Service) -> str:
     """Write the service's OpenAPI as it is committed."""
     return json.dumps(create_api(service).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def asyncapi_text(service: Service) -> str:
-    """Write the service's AsyncAPI 3.0 as it is committed."""
-    return yaml.safe_dump(asyncapi_document(service), allow_unicode=True, sort_keys=False, width=120)
-
-
-def asyncapi_document(service: Service) -> Document:
-    """Describe what the service sends and receives; payloads refer to `libs/contracts/schemas`."""
-    sent, heard = _by_topic(service.publications.events), _by_topic(service.consumers.events)
-    operations = {f"send {topic}": _operation("send", topic, events) for topic, events in sorted(sent.items())}
-    operations |= {f"receive {topic}": _operation("receive", topic, events) for topic, events in sorted(heard.items())}
-    return {
-        "asyncapi": "3.0.0",
-        "info": {"title": service.title, "version": "1", "description": "CloudEvents 1.0, Kafka binary mode."},
-        "defaultContentType": "application/json",
-        "channels": {topic: _channel(topic, [*sent[topic], *heard[topic]]) for topic in sorted({*sent, *heard})},
-        "operations": operations,
-    }
-
-
-def _by_topic(events: Iterable[type[Event]]) -> dict[str, list[type[Event]]]:
-    topics: dict[str, list[type[Event]]] = defaultdict(list)
-    for event in sorted(events, key=lambda event: event.type):
-        topics[event.topic].append(event)
-    return topics
-
-
-def _channel(topic: str, events: Iterable[type[Event]]) -> Document:
-    return {"address": topic, "messages": {event.type: _message(event) for event in events}}
-
-
-def _message(event: type[Event]) -> Document:
-    return {
-        "name": event.type,
-        "summary": (event.__doc__ or "").strip().splitlines()[0],
-        "bindings": {"kafka": {"key": {"type": "string", "description": event.key_field}}},
-        "payload": {"$ref": f"../../libs/contracts/schemas/{event.type}.json"},
-    }
-
-
-def _operation(action: str, topic: str, events: Iterable[type[Event]]) -> Document:
-    messages = [{"$ref": f"#/channels/{topic}/messages/{event.type}"} for event in events]
-    return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "messages": messages}
 
 
 def documents() -> Iterator[tuple[Path, str]]:
