@@ -150,7 +150,7 @@ class _Run:
     async def _conclude(self, company: season.Company, outcome: PackOutcome) -> bool:
         self.console.print("\n[bold]Как быстро приходили события[/]")
         report.show_latencies(self.console, company.latencies)
-        self.console.print("\n[bold]Воронка сезона[/]")
+        self.console.print("\n[bold]Воронка сезона: сколько школьников дошли до шага хотя бы раз[/]")
         counts = await company.operator.get("/booking/funnel")
         report.show_funnel(self.console, {**counts, "invited": outcome.accepted})
         self.console.print("\n[bold]Проверено снаружи[/]")

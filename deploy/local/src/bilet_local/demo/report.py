@@ -14,7 +14,7 @@ from bilet_local.demo.waiting import Latencies
 FUNNEL = {
     "invited": "приглашены школами",
     "registered": "открыли аккаунт",
-    "active": "подтверждены",
+    "active": "были подтверждены",
     "stage_1": "прошли этап 1",
     "stage_2": "прошли этап 2",
     "stage_3": "прошли все три",
@@ -41,7 +41,7 @@ def show_latencies(console: Console, latencies: Latencies) -> None:
 
 
 def show_funnel(console: Console, counts: Mapping[str, int]) -> None:
-    """Print how many came how far, with bars by those who opened an account."""
+    """Print how many ever reached each step, with bars by those who opened an account."""
     table = Table(box=None, pad_edge=False, show_header=False)
     whole = max(counts.get("registered", 0), 1)
     for name, title in FUNNEL.items():
