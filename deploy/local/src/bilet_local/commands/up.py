@@ -1,6 +1,5 @@
 """`bilet up`: start the installation under a supervisor in the background and show it coming up."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -20,10 +19,7 @@ from bilet_local.operators import ensure_operator, known_operators
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.processes import ChildProcess
 from bilet_local.state import Phase, StackState, StateDirectory
-
-_STOPS_WITHIN = 60.0
-_POLL = 0.1
-
+from bilet_local.stopping import stop
 
 Kafka = Annotated[
     Broker, typer.Option(help="Брокер: tansu (в памяти, без Java) или apache (Apache Kafka, нужны Java 17+ и Maven).")
@@ -155,23 +151,6 @@ def _stay(directory: StateDirectory) -> None:
     except KeyboardInterrupt:
         console.print("Останавливаю…")
         stop(directory)
-
-
-def stop(directory: StateDirectory) -> None:
-    """Ask the supervisor to stop everything and wait until it has.
-
-    Raises:
-        StackError: it did not stop within a minute.
-    """
-    state = directory.read()
-    if state is None or not directory.is_supervised():
-        return
-    os.kill(state.supervisor_pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOPS_WITHIN
-    while directory.is_supervised():
-        if time.monotonic() > deadline:
-            raise StackError(f"Супервизор (pid {state.supervisor_pid}) не остановился за {_STOPS_WITHIN:.0f} с.")
-        time.sleep(_POLL)
 
 
 def show(directory: StateDirectory, headline: str) -> None:
