@@ -59,9 +59,9 @@ def directory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     broker, region = request.param
     pack = PACKS[region](tmp_path_factory.mktemp("pack"))
     directory = StateDirectory(tmp_path_factory.mktemp("season"))
-    arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()), "--kafka", broker)
+    arguments = ("--students", str(PUPILS), "--pack", str(pack), "--port-base", str(free_block()))
     try:
-        played = bilet(directory, "demo", *arguments)
+        played = bilet(directory, "demo", "--kafka", broker, *arguments)
         assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
         yield directory
     finally:

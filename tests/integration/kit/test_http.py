@@ -126,6 +126,38 @@ async def test_a_new_key_of_the_issuer_is_learnt_and_a_withdrawn_one_forgotten(s
             assert await status(old) == 401
 
 
+async def test_a_service_that_starts_while_identity_is_away_sends_nobody_to_sign_in_anew(
+    settings: ServiceSettings,
+) -> None:
+    away = settings.model_copy(update={"jwks_url": "http://127.0.0.1:9/jwks.json"})
+    with TokenMaker() as issuer:
+        async with client_of(create_api(build(away.model_copy(update={"token_issuer": issuer.issuer})))) as client:
+            answer = await client.get("/echo/me", headers=issuer.headers("student", uuid4()))
+            ready = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "try-again", "1")
+    assert ready.status_code == 503
+
+
+async def test_a_service_starts_without_identity_on_the_keys_it_kept(
+    settings: ServiceSettings, look: asyncpg.Connection
+) -> None:
+    with TokenMaker() as issuer:
+        near = settings.model_copy(update={"jwks_url": issuer.jwks_url, "token_issuer": issuer.issuer})
+
+        async def kept() -> bool:
+            return bool(await look.fetchval("SELECT count(*) FROM published_keys"))
+
+        async with client_of(create_api(build(near))):
+            await wait_until(kept, what="the keys to be kept")
+        away = near.model_copy(update={"jwks_url": "http://127.0.0.1:9/jwks.json"})
+        async with client_of(create_api(build(away))) as client:
+            assert (await client.get("/health/ready")).status_code == 200
+            assert (await client.get("/echo/me", headers=issuer.headers("student", uuid4()))).status_code == 200
+            issuer.rotate()
+            unseen = await client.get("/echo/me", headers=issuer.headers("student", uuid4()))
+    assert (unseen.status_code, unseen.json()["code"]) == (503, "try-again")
+
+
 @pytest.mark.parametrize("create", [create_api, create_worker], ids=["api", "worker"])
 @pytest.mark.parametrize("revision", ["0000", None], ids=["older", "none"])
 async def test_a_process_with_a_stale_schema_refuses_to_start(

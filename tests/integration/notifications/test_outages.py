@@ -220,6 +220,18 @@ async def test_a_server_that_ends_its_connections_after_some_letters_costs_none_
     assert {(row["status"], row["attempts"]) for row in await desk.deliveries("email")} == {("delivered", 1)}
 
 
+async def test_a_server_that_takes_few_connections_is_well(desk: Desk, asked: UUID, settings: Settings) -> None:
+    desk.mail.most_connections = 2
+    await hear_of_families(desk, 30)
+    sender = make_sender(settings, desk.book, connections=8)
+
+    await sender.run(desk.service.database)
+
+    assert not sender.providers.server.is_away
+    assert len(desk.mail.greeted) == 2
+    assert {(row["status"], row["attempts"]) for row in await desk.deliveries("email")} == {("delivered", 1)}
+
+
 async def test_a_worker_told_to_end_finishes_the_letters_in_hand(desk: Desk, asked: UUID, settings: Settings) -> None:
     await hear_of_families(desk, 20)
     work = asyncio.create_task(make_sender(settings, desk.book, connections=2).run(desk.service.database))

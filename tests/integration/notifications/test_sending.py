@@ -10,7 +10,8 @@ from bilet_contracts.identity import StudentActivatedV1
 from bilet_notifications.domain.lasting import Urgency
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
-from tests.integration.notifications.conftest import EVA, Desk, in_class, make_sender, plain
+from tests.integration.notifications.conftest import EVA, Desk, in_class, make_sender
+from tests.integration.notifications.mail_server import plain
 
 
 async def test_a_letter_reaches_the_guardian_once(desk: Desk, asked: UUID) -> None:

@@ -12,7 +12,8 @@ from bilet_kit.process.worker import create_worker
 from bilet_notifications.bootstrap import build
 from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
-from tests.integration.notifications.conftest import AddressBook, MailServer, make_contacts
+from tests.integration.notifications.conftest import AddressBook, make_contacts
+from tests.integration.notifications.mail_server import MailServer
 from tests.support.kafka import Kafka, Record
 from tests.support.plugin import SetClock
 from tests.support.records import HandMade, twice

@@ -80,9 +80,18 @@ def test_a_token_of_an_unknown_key_is_refused_and_the_key_is_asked_for(maker: To
         def ask_for_keys(self) -> None:
             asked.append(1)
 
-    keys = Asking(settings_for("postgresql://nobody@127.0.0.1/nothing", token_issuer=maker.issuer))
+    known = {"another": SigningKey.new().private.public_key()}
+    keys = Asking(settings_for("postgresql://nobody@127.0.0.1/nothing", token_issuer=maker.issuer), known)
     assert code_of(keys, maker.token("student", STUDENT)) == "token-key-unknown"
     assert asked
+
+
+def test_while_no_keys_are_known_a_token_is_not_wrong_but_to_be_shown_again(maker: TokenMaker) -> None:
+    keys = KeySet(settings_for("postgresql://nobody@127.0.0.1/nothing", token_issuer=maker.issuer))
+    with pytest.raises(Problem) as postponed:
+        keys.verify(maker.token("student", STUDENT))
+    assert (postponed.value.status, postponed.value.code) == (503, "try-again")
+    assert postponed.value.headers == {"Retry-After": "1"}
 
 
 def test_another_key_under_a_known_name_is_refused(keys: KeySet, maker: TokenMaker) -> None:

@@ -23,7 +23,7 @@ def jobs(vault: Vault) -> tuple[Job, ...]:
     )
 
 
-async def forget(database: Database) -> None:
-    """Delete what has run out, in one transaction."""
+async def forget(database: Database) -> bool:
+    """Delete a page of what has run out, in one transaction; whether there may be more."""
     async with database.transaction() as tx:
-        await forget_expired(tx, now=real_now())
+        return await forget_expired(tx, now=real_now())

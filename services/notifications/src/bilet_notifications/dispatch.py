@@ -29,7 +29,7 @@ from bilet_notifications.use_cases import sending
 from bilet_notifications.use_cases.sending import Claimed, Settled, Turn
 
 BATCH = 100
-CONNECTIONS = 8
+CONNECTIONS = 16
 LOOK_AGAIN_SECONDS = 0.2
 RENEWAL_SECONDS = LEASE.total_seconds() / 3
 GRACE_SECONDS = 15.0
@@ -113,8 +113,10 @@ class Shift:
         self._scale = scale
         self._batches = 0
         self._claim = uuid4()
-        self._stock: asyncio.Queue[Packed | None] = asyncio.Queue(scale.batch)
+        self._stock: asyncio.Queue[Packed | None] = asyncio.Queue(max(scale.batch, scale.connections))
         self._busy: set[int] = set()
+        self._open: set[int] = set()
+        self._connecting = asyncio.Lock()
         self._ending = False
         self._turns = BatchingQueue(self._take_turns, exclusion_key=lambda turn: turn.line)
 
@@ -202,13 +204,17 @@ class Shift:
                 if packed is None:
                     return await self._settle(number, settled)
                 self._busy.add(number)
-                settled = await self._send(number, line, packed, settled)
+                if await self._reaches(number, line):
+                    settled = await self._send(number, line, packed, settled)
+                    continue
+                await self._settle(number, settled)
+                settled = None
+                if self._open and not self.is_over:
+                    self._busy.discard(number)
+                    return await self._stock.put(packed)
 
     async def _send(self, number: int, line: Line, packed: Packed, settled: Settled | None) -> Settled | None:
         message = packed.message
-        if self.is_over or not await self._reaches(line):
-            await self._settle(number, settled)
-            return None
         if not await self._turns(Turn(number, settled, message.delivery_id)):
             return None
         contact = packed.contact
@@ -220,10 +226,19 @@ class Shift:
             self._providers.server.answered()
         return Settled(message.delivery_id, outcome)
 
-    async def _reaches(self, line: Line) -> bool:
-        if await line.is_open():
+    async def _reaches(self, number: int, line: Line) -> bool:
+        """Connect, one after the other: a server that keeps some connections and turns away the next one is well."""
+        if line.is_open and not self.is_over:
             return True
-        self._providers.server.unreachable()
+        async with self._connecting:
+            self._open.discard(number)
+            if self.is_over:
+                return False
+            if await line.connect():
+                self._open.add(number)
+                return True
+        if not self._open:
+            self._providers.server.unreachable()
         return False
 
     async def _settle(self, number: int, settled: Settled | None) -> None:

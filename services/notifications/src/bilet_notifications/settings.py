@@ -13,7 +13,7 @@ class Settings(ServiceSettings):
 
     Attributes:
         smtp_from: the address letters come from; its domain is the right side of every Message-ID.
-        smtp_connections: to the mail server, for urgent and for ordinary letters each.
+        smtp_connections: to the mail server at most, for urgent and for ordinary letters each.
         service_signing_key: PEM of an ES256 key; identity knows its public half under the name `notifications`.
         identity_internal_url: reachable from here, not through the gateway.
         public_url: where people open their cabinet.
@@ -25,7 +25,7 @@ class Settings(ServiceSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_start_tls: bool = False
-    smtp_connections: int = Field(default=8, ge=1, le=64)
+    smtp_connections: int = Field(default=16, ge=1, le=64)
     service_signing_key: SecretStr | None = None
     identity_internal_url: str = "http://127.0.0.1:8101"
     public_url: str = "http://127.0.0.1:8080"

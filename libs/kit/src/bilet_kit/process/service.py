@@ -74,7 +74,7 @@ class Service:
         """
         await self.database.start()
         try:
-            async with self.verifier.refreshed():
+            async with self.verifier.refreshed(self.database):
                 gc.set_threshold(10_000)
                 gc.freeze()
                 yield

@@ -35,6 +35,12 @@ def create_kit_tables(op: Operations) -> None:
     op.execute(kit.joinpath("store_events.sql").read_text(encoding="utf-8"))
 
 
+def change_kit_tables(op: Operations, step: int) -> None:
+    """Take the kit's tables to a later step; each service does so in a migration of its own."""
+    script = resources.files("bilet_kit.storage").joinpath(f"schema_{step}.sql")
+    execute_script(op, script.read_text(encoding="utf-8"))
+
+
 def execute_script(op: Operations, sql: str) -> None:
     """Execute a script statement by statement, as asyncpg wants them; a statement ends in `;` at the end of its line."""
     for statement in filter(str.strip, sql.split(";\n")):

@@ -16,7 +16,9 @@ _OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryEr
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the cause is a database that is away or restarting, the network, a deadlock or a time limit.
+    """Whether the cause is a database that is away or restarting, the network, a deadlock, a time limit or an old plan.
+
+    A plan is old when a migration changed what its statement gives back; the next try is planned anew.
 
     A statement that took its full time is not transient: it would take it again.
     """
@@ -26,5 +28,8 @@ def is_transient(error: BaseException) -> bool:
         return bool(_CLOSED_CONNECTION.search(str(error)))
     if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
-    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause.__cause__ or cause, asyncpg.InvalidCachedStatementError):
+        return True
+    state = getattr(cause, "sqlstate", None)
     return isinstance(state, str) and state[:2] in _PASSING_CLASSES and state != _STATEMENT_TOOK_TOO_LONG

@@ -8,6 +8,7 @@ from time import time
 from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import jwt
 import structlog
@@ -15,7 +16,9 @@ from fastapi import Depends, Request
 from jwt.types import Options
 
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.web.problems import Problem
+from bilet_kit.storage.database import Database
+from bilet_kit.storage.published_keys import find_keys, keep_keys
+from bilet_kit.web.problems import Problem, try_again
 
 REMEMBERED_TOKENS = 20_000
 """Bounds the memory that verified tokens take; nothing else depends on it."""
@@ -70,9 +73,14 @@ class KeySet:
         return bool(self.keys)
 
     @asynccontextmanager
-    async def refreshed(self) -> AsyncIterator[None]:
+    async def refreshed(self, _: Database) -> AsyncIterator[None]:
         """Keep the keys fresh for as long as the process runs; given keys stay as they are."""
         yield
+
+    @property
+    def current(self) -> bool:
+        """Whether the keys are those that identity publishes now, so that an unknown one is no key of identity's."""
+        return self.ready
 
     def ask_for_keys(self) -> None:
         """Hear that a token named a key that is not here; given keys cannot be fetched anew."""
@@ -81,7 +89,8 @@ class KeySet:
         """Verify a token and return its principal.
 
         Raises:
-            Problem: 401, with a code that says whether a new token would help.
+            Problem: 401, with a code that says whether a new token would help; 503 while identity's present keys are
+                not known, for a person who signs in anew because of that would be sent away for nothing.
         """
         known = self._verified.get(token)
         if known and known.expires_at > time() and self.keys.get(known.key_id) is known.key:
@@ -91,7 +100,7 @@ class KeySet:
             key = self.keys.get(key_id)
             if key is None:
                 self.ask_for_keys()
-                raise unauthorized("token-key-unknown", "Ключ токена неизвестен, войдите ещё раз")
+                raise self._unknown_key()
             claims = jwt.decode(token, key, ["ES256"], _OPTIONS, audience=self._audience, issuer=self._issuer)
             principal = Principal(UUID(claims["sub"]), str(claims["role"]), UUID(claims["sid"]))
         except jwt.ExpiredSignatureError:
@@ -103,24 +112,44 @@ class KeySet:
         self._verified[token] = _Verified(key_id, key, claims["exp"], principal)
         return principal
 
+    def _unknown_key(self) -> Problem:
+        if not self.current:
+            return try_again()
+        return unauthorized("token-key-unknown", "Ключ токена неизвестен, войдите ещё раз")
+
 
 class RemoteKeySet(KeySet):
-    """Fetches identity's JWKS off the request path: at start, every minute, and soon after a token named an unknown key."""
+    """Fetches identity's JWKS off the request path: at start, every minute, and soon after a token named an unknown key.
+
+    The last ones are kept in the service's database, so that it starts and verifies while identity is away.
+    """
 
     def __init__(self, settings: ServiceSettings, client: httpx.AsyncClient | None = None) -> None:
         super().__init__(settings)
         self._url = settings.jwks_url
         self._client = client or httpx.AsyncClient(timeout=5)
         self._asked = asyncio.Event()
+        self._fetched = False
+        self._kept = ""
+
+    @property
+    def current(self) -> bool:
+        """Whether identity has answered since this process started."""
+        return self._fetched
 
     def ask_for_keys(self) -> None:
         """Fetch the keys soon, at most once a second."""
         self._asked.set()
 
     @asynccontextmanager
-    async def refreshed(self) -> AsyncIterator[None]:
-        """Fetch the keys again and again until left."""
-        task = asyncio.create_task(self._refresh())
+    async def refreshed(self, database: Database) -> AsyncIterator[None]:
+        """Begin with the keys that were kept, and fetch them again and again until left."""
+        with suppress(
+            asyncpg.PostgresError, OSError, jwt.PyJWTError, ValueError
+        ):  # a database before its migration has none
+            if kept := await find_keys(database):
+                self.keys = _keys_of(kept)
+        task = asyncio.create_task(self._refresh(database))
         try:
             yield
         finally:
@@ -129,12 +158,16 @@ class RemoteKeySet(KeySet):
                 await task
             await self._client.aclose()
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, database: Database) -> None:
         while True:
             try:
                 answer = await self._client.get(self._url)
                 answer.raise_for_status()
-                self.keys = {str(key.key_id): key.key for key in jwt.PyJWKSet.from_dict(answer.json()).keys}
+                self.keys = _keys_of(answer.text)
+                self._fetched = True
+                if answer.text != self._kept:
+                    await keep_keys(database, answer.text)
+                    self._kept = answer.text
             except Exception as error:  # noqa: BLE001 — whatever was answered, the keys must be asked for again
                 _log.warning("keys-not-refreshed", error_type=type(error).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -143,6 +176,10 @@ class RemoteKeySet(KeySet):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), _REFRESH_SECONDS)
             self._asked.clear()
+
+
+def _keys_of(key_set: str) -> dict[str, Any]:
+    return {str(key.key_id): key.key for key in jwt.PyJWKSet.from_json(key_set).keys}
 
 
 def _key_id_of(token: str) -> str:

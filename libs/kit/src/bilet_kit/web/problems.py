@@ -87,6 +87,11 @@ def install_problem_handlers(
         app.add_exception_handler(kind, _on_unavailable)
 
 
+def try_again() -> Problem:
+    """Make a 503 for what passes by itself; the same request may be sent again after a second."""
+    return Problem(503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"})
+
+
 def unexpected(error: BaseException) -> Problem:
     """Make a 500 for the client, and log the places the error passed through: files and lines, no values."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
@@ -118,7 +123,7 @@ async def _on_unavailable(_: Request, error: Exception) -> Response:
     if not is_transient(error):
         return unexpected(error).response()
     _log.warning("request-postponed", error_type=type(error).__name__)
-    return Problem(503, "try-again", "Сервис сейчас занят, попробуйте ещё раз", headers={"Retry-After": "1"}).response()
+    return try_again().response()
 
 
 def _message(kind: str) -> str:

@@ -38,13 +38,14 @@ async def upsert(tx: Transaction, entities: Sequence[Entity]) -> list[Entity]:
 
 async def spread_grades(tx: Transaction, region_code: str) -> list[Competency]:
     """Set each competency's grades to those of its try-outs; returns the changed competencies."""
+    named = ", ".join(f"c.{name}" for name in Competency.__dataclass_fields__)
     rows = await tx.fetch(
-        """UPDATE competencies c SET grade_from = t.grade_from, grade_to = t.grade_to
+        f"""UPDATE competencies c SET grade_from = t.grade_from, grade_to = t.grade_to
         FROM (SELECT competency, min(grade_from) AS grade_from, max(grade_to) AS grade_to
             FROM try_outs WHERE region_code = $1 GROUP BY competency) t
         WHERE c.region_code = $1 AND c.competency = t.competency
             AND (c.grade_from, c.grade_to) IS DISTINCT FROM (t.grade_from, t.grade_to)
-        RETURNING c.*""",
+        RETURNING {named}""",  # noqa: S608 - names come from our own definitions
         region_code,
     )
     return [_entity(Competency, dict(row)) for row in rows]

@@ -11,7 +11,10 @@ from bilet_diagnostics.domain.recommendation import Competency, Recommendation
 from bilet_diagnostics.storage.rows import Row, recommendations_from_json, to_competency
 from bilet_kit.storage.database import Transaction
 
-COMPETENCIES = "SELECT * FROM competencies WHERE region_code = $1 ORDER BY competency"
+COMPETENCIES = """
+SELECT competency, title, field, riasec, grade_from, grade_to, sequence FROM competencies
+WHERE region_code = $1 ORDER BY competency
+"""
 
 WRONG_KEY = -1
 """The offer of recommendations that rest on a wrong key: older than any."""

@@ -18,7 +18,7 @@ ON CONFLICT (student_id) DO UPDATE
 RETURNING revision
 """
 _TRIED_OUT = """
-SELECT a.*, c.title, c.field, t.title AS try_out, r.recommendation_id, r.issued_by_id, r.issued_at
+SELECT a.booking_id, a.competency, a.site_code, a.format, a.starts_at, a.timezone, a.mentor_id, c.title, c.field, t.title AS try_out, r.recommendation_id, r.issued_by_id, r.issued_at
 FROM attendances a
 LEFT JOIN mentor_recommendations r USING (booking_id)
 LEFT JOIN LATERAL (SELECT title, field FROM competencies

@@ -21,7 +21,7 @@ failed_sign_ins = Table(
     metadata,
     Column("login_index", LargeBinary, primary_key=True),
     Column("attempts", Integer, nullable=False),
-    Column("locked_until", INSTANT, nullable=False),
+    Column("locked_until", INSTANT, nullable=False, index=True),
 )
 
 sessions = Table(

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bilet_identity.domain.access import SESSION_TERM, RefreshToken, locked_for
 from bilet_identity.domain.errors import LoginTaken, SignInLocked
 from bilet_identity.storage.access_tables import accounts, failed_sign_ins, refresh_tokens, sessions
+from bilet_identity.storage.expired import forget
 from bilet_identity.storage.sealing import Vault
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
@@ -89,9 +90,9 @@ async def forget_attempts(tx: Transaction, vault: Vault, login: str) -> None:
     await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.login_index == _index(vault, login)))
 
 
-async def forget_old_attempts(tx: Transaction, *, before: datetime) -> None:
-    """Delete failures whose lock ended before an instant."""
-    await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.locked_until < before))
+async def forget_old_attempts(tx: Transaction, *, before: datetime) -> bool:
+    """Delete failures whose lock ended before an instant; whether there may be more."""
+    return await forget(tx, failed_sign_ins.c.locked_until, before)
 
 
 def _index(vault: Vault, login: str) -> bytes:
@@ -154,9 +155,9 @@ async def revoke_session(tx: Transaction, session_id: UUID, *, now: datetime) ->
     await tx.session.execute(update(sessions).where(where).values(revoked_at=now))
 
 
-async def forget_expired_sessions(tx: Transaction, *, now: datetime) -> None:
-    """Delete sessions past their term."""
-    await tx.session.execute(delete(sessions).where(sessions.c.expires_at < now))
+async def forget_expired_sessions(tx: Transaction, *, now: datetime) -> bool:
+    """Delete sessions past their term; whether there may be more."""
+    return await forget(tx, sessions.c.expires_at, now)
 
 
 def _digest(token: str) -> bytes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.disclosure import Grant, Subject
 from bilet_identity.domain.regions import local_date
+from bilet_identity.storage.expired import forget
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.staff import load_many as load_staff
 from bilet_identity.storage.students import read_many as read_students
@@ -57,9 +58,9 @@ async def end_grant(tx: Transaction, booking_id: UUID, *, at: datetime) -> None:
     await tx.session.execute(update(disclosure_grants).where(where).values(until=until))
 
 
-async def forget_ended_grants(tx: Transaction, *, before: datetime) -> None:
-    """Delete grants that ended before an instant."""
-    await tx.session.execute(delete(disclosure_grants).where(disclosure_grants.c.until < before))
+async def forget_ended_grants(tx: Transaction, *, before: datetime) -> bool:
+    """Delete grants that ended before an instant; whether there may be more."""
+    return await forget(tx, disclosure_grants.c.until, before)
 
 
 async def grants_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Grant]]:

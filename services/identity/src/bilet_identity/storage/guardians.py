@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.codes import normalise_code
 from bilet_identity.domain.names import PersonName
+from bilet_identity.storage.expired import forget
 from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import (
@@ -226,10 +227,14 @@ async def proposals(tx: Transaction, entry_id: UUID) -> list[UUID]:
     return list((await tx.session.execute(statement)).scalars())
 
 
-async def forget_expired(tx: Transaction, *, now: datetime) -> None:
-    """Delete states and sign-in codes past their term."""
-    await tx.session.execute(delete(esia_sign_ins).where(esia_sign_ins.c.expires_at < now))
-    await tx.session.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at < now))
+async def forget_expired_states(tx: Transaction, *, now: datetime) -> bool:
+    """Delete states of sign-ins past their term; whether there may be more."""
+    return await forget(tx, esia_sign_ins.c.expires_at, now)
+
+
+async def forget_expired_codes(tx: Transaction, *, now: datetime) -> bool:
+    """Delete sign-in codes past their term; whether there may be more."""
+    return await forget(tx, sign_in_codes.c.expires_at, now)
 
 
 async def _matching_students(tx: Transaction, guardian_id: UUID) -> dict[UUID, UUID]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bilet_identity.domain.codes import new_code, normalise_code
 from bilet_identity.domain.names import PersonName
 from bilet_identity.domain.roster import Pupil, Reason, RejectedRow, RosterReport, RosterWarning
+from bilet_identity.storage.expired import forget
 from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import roster_entries, rosters
@@ -156,10 +157,9 @@ async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> li
     ]
 
 
-async def forget_expired(tx: Transaction, today: date) -> None:
-    """Delete unclaimed entries that have expired."""
-    where = (roster_entries.c.disappears_on <= today) & roster_entries.c.student_id.is_(None)
-    await tx.session.execute(delete(roster_entries).where(where))
+async def forget_expired(tx: Transaction, today: date) -> bool:
+    """Delete unclaimed entries that have expired; whether there may be more."""
+    return await forget(tx, roster_entries.c.disappears_on, today + timedelta(days=1), only="student_id IS NULL")
 
 
 def _entry(vault: Vault, row: Row[tuple[object, ...]]) -> Entry:

@@ -116,9 +116,20 @@ async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[
     return list((await tx.session.execute(statement)).scalars())
 
 
+_REGIONS = """
+WITH RECURSIVE step AS (
+    SELECT min(region_code) AS region_code FROM students
+    UNION ALL
+    SELECT (SELECT min(s.region_code) FROM students s WHERE s.region_code > step.region_code)
+    FROM step WHERE step.region_code IS NOT NULL
+)
+SELECT region_code FROM step WHERE region_code IS NOT NULL
+"""
+
+
 async def regions(tx: Transaction) -> list[str]:
-    """List the regions that have students."""
-    return list((await tx.session.execute(select(students.c.region_code).distinct())).scalars())
+    """List the regions that have students, by one step in the index for each."""
+    return [row["region_code"] for row in await tx.fetch(_REGIONS)]
 
 
 async def to_review(tx: Transaction, region_code: str, today: date, *, limit: int) -> list[UUID]:

@@ -193,10 +193,11 @@ roster_entries = Table(
     Column("snils_index", LargeBinary, nullable=False),
     Column("name_index", LargeBinary, nullable=False, index=True),
     Column("code_index", LargeBinary, nullable=False, unique=True),
-    Column("disappears_on", Date, nullable=False, index=True),
+    Column("disappears_on", Date, nullable=False),
     Column("student_id", ForeignKey("students.student_id"), unique=True),
     UniqueConstraint("region_code", "snils_index"),
     CheckConstraint("grade BETWEEN 6 AND 11", name="grade"),
+    Index("roster_entries_unclaimed_ix", "disappears_on", postgresql_where=text("student_id IS NULL")),
 )
 
 guardian_proposals = Table(
@@ -255,7 +256,7 @@ disclosure_grants = Table(
     Column("region_code", Text, nullable=False),
     Column("site_code", Text, nullable=False),
     Column("mentor_id", Uuid),
-    Column("until", INSTANT, nullable=False),
+    Column("until", INSTANT, nullable=False, index=True),
 )
 
 audit = Table(

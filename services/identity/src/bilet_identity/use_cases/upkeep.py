@@ -28,10 +28,17 @@ async def review_students(tx: Transaction, vault: Vault) -> bool:
     return more
 
 
-async def forget_expired(tx: Transaction, *, now: datetime) -> None:
-    """Delete sessions, failed attempts, states and codes past their term, unclaimed roster entries, and grants long ended."""
-    await accounts.forget_expired_sessions(tx, now=now)
-    await accounts.forget_old_attempts(tx, before=now - FAILURES_KEPT)
-    await guardians.forget_expired(tx, now=now)
-    await rosters.forget_expired(tx, tx.now.date())
-    await disclosure.forget_ended_grants(tx, before=tx.now - GRANTS_KEPT)
+async def forget_expired(tx: Transaction, *, now: datetime) -> bool:
+    """Delete sessions, failed attempts, states and codes past their term, unclaimed roster entries, and grants long ended.
+
+    Takes a page of each; returns whether there may be more.
+    """
+    pages = [
+        await accounts.forget_expired_sessions(tx, now=now),
+        await accounts.forget_old_attempts(tx, before=now - FAILURES_KEPT),
+        await guardians.forget_expired_states(tx, now=now),
+        await guardians.forget_expired_codes(tx, now=now),
+        await rosters.forget_expired(tx, tx.now.date()),
+        await disclosure.forget_ended_grants(tx, before=tx.now - GRANTS_KEPT),
+    ]
+    return any(pages)

@@ -24,8 +24,12 @@ class Outgoing:
 class Line(Protocol):
     """A connection to a carrier."""
 
-    async def is_open(self) -> bool:
-        """Connect unless connected already; whether the carrier greets us. No message is at stake."""
+    @property
+    def is_open(self) -> bool:
+        """Whether it is connected."""
+
+    async def connect(self) -> bool:
+        """Connect; whether the carrier greets us. No message is at stake."""
 
     async def hand_over(self, message: Outgoing, contact: Contact) -> Outcome:
         """Hand a message over; never raises for a message or a carrier that is not well.

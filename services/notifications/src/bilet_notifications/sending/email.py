@@ -68,13 +68,19 @@ class SmtpLine:
         self._renderer = renderer
         self._taken = 0
 
-    async def is_open(self) -> bool:
-        """Connect unless connected already; whether the server greets us."""
+    @property
+    def is_open(self) -> bool:
+        """Whether it is connected."""
+        return self._client.is_connected
+
+    async def connect(self) -> bool:
+        """Connect; whether the server greets us and speaks ESMTP."""
+        self._taken = 0
         try:
-            if not self._client.is_connected:
-                self._taken = 0
-                await self._client.connect()
+            await self._client.connect()
+            await self._client.ehlo()
         except (aiosmtplib.SMTPException, OSError):
+            self._client.close()
             return False
         return True
 
@@ -90,7 +96,7 @@ class SmtpLine:
         except ValueError:
             return "refused"
         outcome = await self._offer(composed, contact.email)
-        if outcome == "interrupted" and self._taken and await self.is_open():
+        if outcome == "interrupted" and self._taken and await self.connect():
             outcome = await self._offer(composed, contact.email)  # servers end a connection after so many letters
         return outcome
 

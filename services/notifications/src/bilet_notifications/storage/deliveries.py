@@ -52,7 +52,7 @@ async def lock_all(tx: Transaction, delivery_ids: Collection[UUID]) -> dict[UUID
 
 async def save(tx: Transaction, changes: Sequence[Change[Delivery]]) -> None:
     """Write what may change in deliveries, in one statement."""
-    rows = [_to_row(change.after) for change in changes]
+    rows = [{"delivery_id": one.after.delivery_id} | _changing(one.after) for one in changes]
     await tx.execute(_SAVE, orjson.dumps(rows, default=str).decode())
 
 
@@ -95,15 +95,11 @@ def _to_row(delivery: Delivery) -> dict[str, object]:
         "template_version": delivery.template_version,
         "variables": dict(delivery.variables),
         "created_at": delivery.created_at,
-        "expires_at": delivery.expires_at,
         "urgency": str(delivery.urgency),
-        "status": delivery.status,
-        "attempts": delivery.attempts,
-        "maybe_repeated": delivery.maybe_repeated,
-        "next_attempt_at": delivery.next_attempt_at,
-        "due_at": delivery.due_at,
-        "claimed_by": delivery.claimed_by,
-        "settled_at": delivery.settled_at,
-        "failure": delivery.failure,
         "read_at": None,
+        **_changing(delivery),
     }
+
+
+def _changing(delivery: Delivery) -> dict[str, object]:
+    return {name: getattr(delivery, name) for name in _CHANGING}
