@@ -232,7 +232,10 @@ async def envoy(started: Servers, api_port: int) -> AsyncIterator[int]:
         host=ports.LOOPBACK,
         port=port,
         admin_port=admin,
-        services=tuple(gateway.Upstream(name=name, host=ports.LOOPBACK, port=at) for name, at in upstreams.items()),
+        services=tuple(
+            gateway.Upstream(name=name, replicas=(gateway.Address(ports.LOOPBACK, at),))
+            for name, at in upstreams.items()
+        ),
         issuer=started.tokens.issuer,
         audience=AUDIENCE,
         per_subject_per_minute=_UNLIMITED,

@@ -104,7 +104,7 @@ def load_or_generate(file: Path) -> InstallationKeys:
         missing = _ADDED_LATER - set(stored)
         added = {name: value for name, value in asdict(generate()).items() if name in missing} if missing else {}
         keys = InstallationKeys(**{name: value for name, value in stored.items() if name not in _DROPPED}, **added)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         advice = "Верните файл из копии или начните с пустой установки: bilet down --erase"
         raise StackError(f"Ключи в {file} не читаются. {advice}") from None
     if missing:

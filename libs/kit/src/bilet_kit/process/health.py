@@ -7,8 +7,10 @@ from fastapi import APIRouter, Response
 from bilet_kit.process.service import Service
 
 
-def health_router(service: Service, keeps_up: Callable[[], bool] = lambda: True) -> APIRouter:
-    """Make `/health/live` and `/health/ready`: ready with keys, with a database, and while the process keeps up."""
+def health_router(
+    service: Service, keeps_up: Callable[[], bool] = lambda: True, leaving: Callable[[], bool] = lambda: False
+) -> APIRouter:
+    """Make `/health/live` and `/health/ready`: ready with keys, with a database, and while it keeps up and stays."""
     router = APIRouter(prefix="/health", include_in_schema=False)
 
     @router.get("/live")
@@ -17,6 +19,9 @@ def health_router(service: Service, keeps_up: Callable[[], bool] = lambda: True)
 
     @router.get("/ready")
     async def ready(response: Response) -> dict[str, str]:
+        if leaving():
+            response.status_code = 503
+            return {"status": "leaving"}
         conditions = {
             "keys": service.verifier.ready,
             "database": await service.database.is_reachable(),
