@@ -22,6 +22,7 @@ class Mood(Enum):
     BREAKS_OFF = auto()  # reads a request and closes the connection
     FAILS = auto()  # answers 500
     SLOW = auto()  # answers after `slowness` seconds
+    IN_FLIGHT = auto()  # says that the same request is being answered
 
 
 @dataclass(slots=True)
@@ -71,6 +72,8 @@ class Replica:
         self.received.append(f"{method} {path}")
         if self.mood is Mood.BREAKS_OFF:
             return False
+        if self.mood is Mood.IN_FLIGHT:
+            return _answer(writer, 409, b"{}", "idempotency-in-flight: true")
         if self.mood is Mood.SLOW:
             await asyncio.sleep(self.slowness)
         status = {Mood.FAILS: 500, Mood.NOT_READY: 503}.get(self.mood, 200)
@@ -82,7 +85,7 @@ def _length(head: str) -> int:
     return next((int(value) for name, _, value in lines if name == "content-length"), 0)
 
 
-def _answer(writer: asyncio.StreamWriter, status: int, body: bytes) -> bool:
-    head = f"HTTP/1.1 {status} .\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
+def _answer(writer: asyncio.StreamWriter, status: int, body: bytes, *headers: str) -> bool:
+    head = (f"HTTP/1.1 {status} .", "content-type: application/json", f"content-length: {len(body)}", *headers, "", "")
+    writer.write("\r\n".join(head).encode() + body)
     return True

@@ -99,7 +99,7 @@ async def test_a_dead_replica_fails_nothing(pair: Pair) -> None:
     assert await pair.statuses(200) == {200: 200}
 
 
-@pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("PUT", {}), ("POST", {"Idempotency-Key": "a-key"})])
+@pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("POST", {"Idempotency-Key": "a-key"})])
 async def test_what_may_be_said_again_outlives_a_frozen_replica(
     pair: Pair, method: str, headers: dict[str, str]
 ) -> None:
@@ -180,3 +180,35 @@ async def test_a_broken_route_does_not_take_its_replica_away(pair: Pair) -> None
     assert {pair.failing.received[-1], pair.good.received[-1]} == {"GET /bookings"}
     pair.failing.mood = pair.good.mood = Mood.SERVES
     assert await pair.statuses(60) == {200: 60}
+
+
+async def test_a_slow_creation_gets_its_own_answer_and_not_that_it_is_in_flight(pair: Pair) -> None:
+    pair.failing.mood, pair.failing.slowness = Mood.SLOW, 3
+    pair.good.mood = Mood.IN_FLIGHT
+
+    answers = await asyncio.gather(*(pair.ask("POST", **{"Idempotency-Key": f"key-{n}"}) for n in range(20)))
+
+    assert "POST /bookings" in pair.failing.received
+    slow = [status for status, seconds in answers if seconds > 2.5]
+    assert slow
+    assert set(slow) == {200}
+
+
+async def test_what_is_in_flight_from_an_earlier_request_is_told(pair: Pair) -> None:
+    pair.failing.mood = pair.good.mood = Mood.IN_FLIGHT
+
+    status, seconds = await pair.ask("POST", **{"Idempotency-Key": "a-key"})
+
+    assert status == 409
+    assert seconds < 1
+
+
+async def test_a_slow_put_is_not_said_twice(pair: Pair) -> None:
+    for replica in (pair.failing, pair.good):
+        replica.mood, replica.slowness = Mood.SLOW, 2.5
+        replica.received.clear()
+
+    status, _ = await pair.ask("PUT")
+
+    assert status == 200
+    assert len(pair.failing.received + pair.good.received) == 1
