@@ -218,5 +218,5 @@ def script(name: str) -> str:
     """
     path = Path(sys.executable).parent / name
     if not path.exists():
-        raise StackError(f"Не найдена команда {name}: установите проект целиком (`make install`).")
+        raise StackError(f"Не найдена команда {name}: установите проект целиком: `make setup`.")
     return str(path)
