@@ -17,11 +17,8 @@ setup: $(READY) ## Install everything into .venv (the other targets do it by the
 
 $(READY): requirements.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Нужен Python 3.11 или новее: make PYTHON=/путь/к/python3.12"; exit 1; }
-	@echo "Ставлю зависимости в .venv: в первый раз около минуты"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
-	@echo "Ставлю свои пакеты"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@$(BIN)/python deploy/install.py requirements.lock .venv/install.log $(PACKAGES)
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 

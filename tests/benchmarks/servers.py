@@ -70,6 +70,7 @@ class Servers:
             "BILET_KAFKA_IDEMPOTENCE": str(self.kafka.idempotent).lower(),
             "BILET_KAFKA_FETCH_MAX_WAIT_MS": str(self.fetch_wait_ms),
             "BILET_JWKS_URL": self.tokens.jwks_url,
+            "BILET_DRAIN_SECONDS": "0",
             "BILET_TOKEN_ISSUER": self.tokens.issuer,
             **bus_variables(bus),
         }

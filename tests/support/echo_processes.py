@@ -42,8 +42,8 @@ class Echo:
         """Run a worker; `bootstrap` puts it behind a proxy."""
         return await self._start("worker", bootstrap, sabotage)
 
-    async def api(self, *, sabotage: str = "") -> Program:
-        return await self._start("api", "", sabotage)
+    async def api(self, *, sabotage: str = "", processes: int = 1) -> Program:
+        return await self._start("api", "", sabotage, "--workers", str(processes))
 
     async def say(self, callers: Sequence[UUID], numbers: range) -> None:
         """Put calls on Kafka as another service's relay would: their effect is the worker's alone."""
@@ -104,7 +104,7 @@ class Echo:
         """The consumer group as the kit names it."""
         return f"bilet-{self.group}"
 
-    async def _start(self, process: str, bootstrap: str, sabotage: str) -> Program:
+    async def _start(self, process: str, bootstrap: str, sabotage: str, *options: str) -> Program:
         port = port_or_free(0)
         program = Program(
             f"{process}-{len(self.started)}",
@@ -112,7 +112,7 @@ class Echo:
             command=(
                 sys.executable,
                 *("-m", "uvicorn", "--factory", f"tests.support.echo_service.{process}_app:create"),
-                *("--host", LOOPBACK, "--port", str(port), "--log-level", "warning"),
+                *("--host", LOOPBACK, "--port", str(port), "--log-level", "warning", *options),
             ),
             environment=self._environment(bootstrap or self.kafka.bootstrap, sabotage),
             port=port,

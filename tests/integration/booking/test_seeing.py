@@ -6,6 +6,8 @@ import pytest
 
 from tests.integration.booking.conftest import Pupil, Region, is_problem
 
+STEPS = ("registered", "active", "stage_1", "stage_2", "stage_3", "booked", "approved", "attended", "recommended")
+
 
 async def _slots_seen(region: Region, role: str, subject: UUID, query: str = "") -> list[str]:
     answer = await region.see(role, subject, f"/bookings{query}")
@@ -130,6 +132,29 @@ async def test_the_funnel_counts_pupils(region: Region) -> None:
         "attended": 1,
         "recommended": 1,
     }
+
+
+async def test_a_step_once_reached_stays_reached(region: Region) -> None:
+    suspended, cancelling = await region.pupils(2)
+    for pupil in (suspended, cancelling):
+        for stage in (1, 2, 3):
+            await region.stage(pupil, stage)
+    booking_id = await region.approved(cancelling, "ON-1")
+    assert (await region.act("student", cancelling.id, booking_id, "cancellation")).status_code == 200
+    await region.knows(suspended, status="suspended")
+
+    counts = (await region.see("regional-operator", region.operator, "/funnel")).json()
+
+    assert [counts[step] for step in STEPS] == [2, 2, 2, 2, 2, 1, 1, 0, 0]
+
+
+async def test_a_later_step_heard_of_first_proves_the_earlier_ones(region: Region) -> None:
+    await region.stage(await region.knows(Pupil(), status="registered"), 2)
+    await region.booked(await region.pupil(), "ON-1")
+
+    counts = (await region.see("regional-operator", region.operator, "/funnel")).json()
+
+    assert [counts[step] for step in STEPS] == [2, 2, 2, 2, 1, 1, 0, 0, 0]
 
 
 async def test_a_school_coordinator_counts_the_own_school(region: Region) -> None:

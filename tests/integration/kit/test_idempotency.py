@@ -76,6 +76,7 @@ async def test_a_repeat_while_the_first_is_in_flight_is_refused(
         await somebody_waits(look)
         second = await client.post(PATH, json=CALL, headers=somebody)
         assert (second.status_code, second.json()["code"]) == (409, "request-in-flight")
+        assert second.headers["idempotency-in-flight"] == "true"
 
     assert (await first).status_code == 201
     assert await calls(look) == 1

@@ -1,6 +1,7 @@
 """The gateway in front of an upstream that answers with what reached it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +47,11 @@ async def upstream(tokens: TokenMaker) -> AsyncIterator[int]:
         return JSONResponse({"keys": [tokens.key.public_jwk()]})
 
     async def echo(request: Request) -> Response:
-        return JSONResponse(
-            {"path": request.url.path, "headers": dict(request.headers), "bytes": len(await request.body())}
-        )
+        body = await request.body()
+        told: dict[str, Any] = {"path": request.url.path, "headers": dict(request.headers), "bytes": len(body)}
+        if request.url.path == "/catalogue/slots":
+            told["items"] = [{"slot_code": f"63-M01-ON-{n:04}", "title": "Сварочные технологии"} for n in range(200)]
+        return JSONResponse(told, headers={"ETag": '"the-tag"'})
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     app = Starlette(routes=[Route("/.well-known/jwks.json", keys), Route("/{path:path}", echo, methods=methods)])
@@ -67,7 +70,7 @@ async def running(tmp_path: Path, upstream: int, tokens: TokenMaker) -> AsyncIte
         gateway.compose_gateway(),
         **own_ports(),
         host="127.0.0.1",
-        services=tuple(gateway.Upstream(name=name, host="127.0.0.1", port=upstream) for name in gateway.SERVICES),
+        services=behind(upstream),
         issuer=tokens.issuer,
         per_subject_per_minute=PER_MINUTE,
         per_address_per_minute=PER_MINUTE,
@@ -78,6 +81,12 @@ async def running(tmp_path: Path, upstream: int, tokens: TokenMaker) -> AsyncIte
         await wait_until(lambda: _passes(client, probe), what="the gateway has the keys")
         yield Running(client=client, envoy=envoy, configuration=configuration, tokens=tokens)
     await envoy.stop()
+
+
+def behind(*replicas: int) -> tuple[gateway.Upstream, ...]:
+    """Make every service of the replicas on these ports."""
+    addresses = tuple(gateway.Address("127.0.0.1", port) for port in replicas)
+    return tuple(gateway.Upstream(name=name, replicas=addresses) for name in gateway.SERVICES)
 
 
 def own_ports() -> dict[str, Any]:
@@ -227,13 +236,65 @@ async def test_the_access_log_has_paths_and_no_queries(running: Running) -> None
 
 
 async def test_a_service_that_is_down_is_answered_for(running: Running, tmp_path: Path) -> None:
-    nobody = tuple(replace(service, port=ports.port_or_free(0)) for service in running.configuration.services)
-    lonely = await started(replace(running.configuration, **own_ports(), services=nobody), tmp_path / "lonely")
+    nobody = replace(running.configuration, **own_ports(), services=behind(ports.port_or_free(0)))
+    lonely = await started(nobody, tmp_path / "lonely")
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"http://{lonely.address}/api/v1/identity/schools")
     await lonely.stop()
 
     _is_problem(answer, 503, "service-unavailable")
+
+
+PAGE = "/api/v1/booking/catalogue/slots"
+
+
+@pytest.mark.parametrize(("accepted", "chosen"), [("gzip", "gzip"), ("br", "br"), ("gzip, br, zstd", "zstd")])
+async def test_a_long_answer_goes_out_compressed(running: Running, accepted: str, chosen: str) -> None:
+    async with running.client.stream("GET", PAGE, headers={"Accept-Encoding": accepted}) as answer:
+        sent = b"".join([part async for part in answer.aiter_raw()])
+    plain = await running.client.get(PAGE, headers={"Accept-Encoding": "identity"})
+
+    assert answer.headers["content-encoding"] == chosen
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    assert len(sent) * 5 < len(plain.content)
+    assert "content-encoding" not in plain.headers
+
+
+async def test_a_compressed_page_can_still_be_known_by_its_tag(running: Running) -> None:
+    answer = await running.client.get(PAGE, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["etag"] == 'W/"the-tag"'
+
+
+async def test_a_short_answer_is_not_worth_compressing(running: Running) -> None:
+    answer = await running.client.get("/api/v1/identity/schools", headers={"Accept-Encoding": "gzip"})
+
+    assert "content-encoding" not in answer.headers
+
+
+async def test_a_person_with_a_browser_is_told_what_this_is(running: Running) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    page = await running.client.get("/", headers=browser)
+
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "<h1>Билет в будущее</h1>" in page.text
+    assert 'href="http://localhost:8026/"' in page.text
+    for link in re.findall(r'href="(/[^"]+)"', page.text):
+        assert (await running.client.get(link)).status_code == 200, link
+    _is_problem(await running.client.get("/nowhere", headers=browser), 404, "not-found")
+
+
+async def test_keys_that_are_not_there_yet_are_nobody_s_wrong_token(running: Running, tmp_path: Path) -> None:
+    nobody = replace(running.configuration, **own_ports(), services=behind(ports.port_or_free(0)))
+    lonely = await started(nobody, tmp_path / "lonely")
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://{lonely.address}/api/v1/booking/bookings", headers=running.signed_in())
+    await lonely.stop()
+
+    _is_problem(answer, 503, "try-again")
+    assert int(answer.headers["retry-after"]) >= 1
 
 
 async def _raw_get(running: Running, path: str) -> httpx.Response:

@@ -72,9 +72,9 @@ GOOD = Evidence(
         ("diagnostics.events", str(PUPIL)): 4,
         ("booking.events", str(PUPIL)): 2,
     },
-    outbox=dict.fromkeys(("identity", "booking"), 0),
+    unsent={},
     parked=dict.fromkeys(("identity", "booking"), 0),
-    waiting_notices=0,
+    waiting_notices=frozenset(),
     streams=streams(*RECORDS),
 )
 

@@ -82,11 +82,6 @@ _BAD = {
         invariants.deliveries,
         replace(GOOD, deliveries=[*DELIVERIES, told(APPROVED, uuid4(), "email")]),
     ),
-    "an e-mail that never settled": (
-        invariants.deliveries,
-        replace(GOOD, deliveries=[*DELIVERIES, replace(told(APPROVED, GUARDIAN, "email"), status="waiting")]),
-    ),
-    "a notice still waiting": (invariants.deliveries, replace(GOOD, waiting_notices=1)),
     "a lost record": (
         invariants.numbers,
         replace(GOOD, streams=streams(*(record for record in RECORDS if record is not STAGES[1]))),
@@ -94,6 +89,10 @@ _BAD = {
     "a lost last record": (
         invariants.numbers,
         replace(GOOD, streams=streams(*(record for record in RECORDS if record is not APPROVED))),
+    ),
+    "a record that its producer knows nothing of": (
+        invariants.numbers,
+        replace(GOOD, numbers=GOOD.numbers | {(APPROVED.topic, APPROVED.key): 1}),
     ),
     "a silent key": (invariants.numbers, replace(GOOD, streams=streams(*RECORDS[1:]))),
     "first records out of order": (
@@ -104,7 +103,10 @@ _BAD = {
         invariants.numbers,
         replace(GOOD, streams=streams(*RECORDS, replace(APPROVED, event_id=uuid4()))),
     ),
-    "an outbox that is not empty": (invariants.nothing_left, replace(GOOD, outbox={"booking": 1})),
+    "a record that is neither in the outbox nor in Kafka": (
+        invariants.numbers,
+        replace(GOOD, streams=streams(*RECORDS[:-2]), unsent={(APPROVED.topic, APPROVED.key): 1}),
+    ),
     "something parked": (invariants.nothing_left, replace(GOOD, parked={"booking": 1})),
 }
 
@@ -115,7 +117,55 @@ def test_the_checker_turns_red_for(what: str) -> None:
     check, evidence = _BAD[what]
 
     assert check(GOOD).holds
+    assert check(evidence).broken
+
+
+_LATE = {
+    "an e-mail that waits": (
+        invariants.deliveries,
+        replace(GOOD, deliveries=[*DELIVERIES, replace(told(APPROVED, GUARDIAN, "email"), status="waiting")]),
+    ),
+    "a notice that waits for its pupil": (
+        invariants.deliveries,
+        replace(
+            GOOD,
+            deliveries=[row for row in DELIVERIES if row.fact_id != STAGES[0].fact_id],
+            waiting_notices=frozenset({STAGES[0].fact_id}),
+        ),
+    ),
+    "a last record that is still in the outbox": (
+        invariants.numbers,
+        replace(GOOD, streams=streams(*RECORDS[:-1]), unsent={(APPROVED.topic, APPROVED.key): 1}),
+    ),
+    "a key that is still in the outbox": (
+        invariants.numbers,
+        replace(GOOD, streams=streams(*RECORDS[1:]), unsent={(STATE.topic, STATE.key): 1}),
+    ),
+    "an outbox that is not empty": (
+        invariants.nothing_left,
+        replace(GOOD, unsent={(APPROVED.topic, APPROVED.key): 1}),
+    ),
+    "a booking whose event is still in the outbox": (
+        invariants.third_stage,
+        replace(GOOD, streams=streams(STATE, *STAGES, COMPLETED), unsent={(REQUESTED.topic, REQUESTED.key): 2}),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", _LATE)
+def test_what_is_seen_under_way_is_late_and_not_lost(what: str) -> None:
+    check: Check
+    check, evidence = _LATE[what]
+
+    assert check(evidence).broken == ()
+    assert check(evidence).late
     assert not check(evidence).holds
+
+
+def test_what_is_under_way_still_arrives_in_order_and_once() -> None:
+    twice = replace(GOOD, streams=streams(*RECORDS, replace(APPROVED, event_id=uuid4())), unsent={("x", "y"): 1})
+
+    assert invariants.numbers(twice).broken
 
 
 def test_a_repeated_record_is_no_fault() -> None:

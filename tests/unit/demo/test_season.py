@@ -141,6 +141,26 @@ def test_a_broken_promise_is_told_with_its_places_and_fails_the_demo() -> None:
     assert "✘ Квота: нарушено, 1 (1)\n    участник [x]" in _text(console)
 
 
+def test_what_is_late_is_not_called_lost_and_fails_the_demo_all_the_same() -> None:
+    console = _console()
+
+    good = show_verdicts(console, [Verdict("Письма", "9 писем", (), ("факт 1 ждёт",))])
+
+    assert not good
+    assert "… Письма: ещё в пути, 1 (9 писем)\n    факт 1 ждёт" in _text(console)
+    assert "Ничего не потеряно" in _text(console)
+    assert "✘" not in _text(console)
+
+
+def test_where_something_is_lost_nobody_says_that_nothing_is() -> None:
+    console = _console()
+
+    show_verdicts(console, [Verdict("Письма", "9 писем", ("факт 2",), ("факт 1 ждёт",))])
+
+    assert "✘ Письма: нарушено, 1" in _text(console)
+    assert "Ничего не потеряно" not in _text(console)
+
+
 def test_a_kept_promise_passes() -> None:
     assert show_verdicts(_console(), [Verdict("Мест хватает", "2 сеанса", ())])
 

@@ -2,6 +2,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import typer
+import yaml
 
 from bilet_local import environments, topology
 from bilet_local.components import ApacheKafka, Component, External, Tansu
@@ -9,6 +11,7 @@ from bilet_local.errors import StackError
 from bilet_local.installation import Broker, Elsewhere, Installation, from_json
 from bilet_local.keys import InstallationKeys, generate
 from bilet_local.ports import PortPlan
+from bilet_local.replicas import read_replicas
 from bilet_local.topology import Job, Part
 
 
@@ -54,6 +57,34 @@ def test_no_two_parts_want_the_same_port(installation: Installation, keys: Insta
     ]
 
     assert all(below < above for below, above in pairwise(sorted(ports)))
+
+
+def test_a_process_may_run_several_times(keys: InstallationKeys, installation: Installation, tmp_path: Path) -> None:
+    doubled = Installation(state_dir=tmp_path, replicas=read_replicas("booking-api=2, booking-worker=4"))
+    nodes = {node.name: node for node in topology.topology(doubled, keys)}
+    ports = [p for node in nodes.values() if isinstance(node, Part) for p in node.component.ports]
+
+    assert {"booking-api", "booking-api-2", "booking-worker", "booking-worker-4"} <= set(nodes)
+    assert {"booking-api-3", "identity-api-2"} & set(nodes) == set()
+    assert {"booking-api", "booking-api-2"} <= set(nodes["gateway"].after)
+    assert len(ports) == len(set(ports))
+    assert from_json(doubled.to_json()) == doubled
+
+
+def test_the_gateway_knows_every_replica(keys: InstallationKeys, installation: Installation, tmp_path: Path) -> None:
+    doubled = Installation(state_dir=tmp_path, replicas={"booking-api": 2})
+
+    configuration = yaml.safe_load(_component(doubled, keys, "gateway")._configuration)  # type: ignore[attr-defined]
+    clusters = {one["name"]: one for one in configuration["static_resources"]["clusters"]}
+    endpoints = clusters["booking"]["load_assignment"]["endpoints"][0]["lb_endpoints"]
+
+    assert [one["endpoint"]["address"]["socket_address"]["port_value"] for one in endpoints] == [8103, 8123]
+
+
+@pytest.mark.parametrize("text", ["booking=2", "booking-api", "booking-api=0", "booking-api=5", "gateway=2"])
+def test_replicas_that_cannot_be_are_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        read_replicas(text)
 
 
 def test_the_documented_ports_move_together() -> None:

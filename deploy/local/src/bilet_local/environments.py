@@ -15,8 +15,12 @@ _KAFKA_FETCH_WAIT_MS = 500
 ESIA_CLIENT_ID = "BILET"
 
 
-def of_service(service: str, installation: Installation, keys: InstallationKeys) -> dict[str, str]:
-    """Make the environment that a service's api, worker and migrations share."""
+_DRAIN_SECONDS = "1.5"
+"""Three intervals of the gateway's checks (deploy/gateway/cluster.yaml.j2)."""
+
+
+def of_service(service: str, installation: Installation, keys: InstallationKeys, replica: int = 1) -> dict[str, str]:
+    """Make the environment that a service's api, worker and migrations share; replicas differ in their ports."""
     tansu = installation.uses_tansu
     common = {
         "BILET_ENVIRONMENT": "local",
@@ -28,8 +32,9 @@ def of_service(service: str, installation: Installation, keys: InstallationKeys)
         "BILET_TOKEN_ISSUER": TOKEN_ISSUER,
         "BILET_TOKEN_AUDIENCE": TOKEN_AUDIENCE,
         "BILET_HTTP_HOST": LOOPBACK,
-        "BILET_HTTP_PORT": str(installation.ports.api(service)),
-        "BILET_WORKER_HTTP_PORT": str(installation.ports.worker(service)),
+        "BILET_HTTP_PORT": str(installation.ports.api(service, replica)),
+        "BILET_WORKER_HTTP_PORT": str(installation.ports.worker(service, replica)),
+        "BILET_DRAIN_SECONDS": _DRAIN_SECONDS,
     }
     bus = bus_variables(bus_of(service, installation, keys))
     return common | bus | _OWN.get(service, _nothing)(installation, keys)

@@ -59,22 +59,31 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """One installation; `requests_per_minute` is the gateway's limit, generous because every pupil of a demo shares one address."""
+    """One installation.
+
+    Attributes:
+        replicas: how many times a process runs, by its name; once where it is not named.
+        requests_per_minute: the gateway's limit, generous because every pupil of a demo shares one address.
+    """
 
     state_dir: Path
     ports: PortPlan = field(default_factory=PortPlan)
     broker: Broker = Broker.TANSU
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    replicas: dict[str, int] = field(default_factory=dict)
     requests_per_minute: int = _REQUESTS_PER_MINUTE
 
     @classmethod
-    def from_environment(cls, *, state_dir: Path, port_base: int, broker: Broker) -> Self:
+    def from_environment(
+        cls, *, state_dir: Path, port_base: int, broker: Broker, replicas: Mapping[str, int] | None = None
+    ) -> Self:
         """Take the options of `bilet up` and what the environment says."""
         return cls(
             state_dir=state_dir,
             ports=PortPlan(port_base),
             broker=broker,
             elsewhere=Elsewhere.from_environment(os.environ),
+            replicas=dict(replicas or {}),
             requests_per_minute=_requests_per_minute(os.environ),
         )
 

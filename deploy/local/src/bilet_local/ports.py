@@ -9,7 +9,9 @@ import psutil
 _FREE_RANGE = range(20_000, 32_000)
 LOOPBACK = "127.0.0.1"
 DEFAULT_BASE = 8100
-_SERVICES = ("identity", "diagnostics", "booking", "notifications")
+SERVICES = ("identity", "diagnostics", "booking", "notifications")
+MOST_REPLICAS = 4
+_REPLICA_STEP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ class PortPlan:
         """PostgreSQL."""
         return self._at(8032)
 
-    def api(self, service: str) -> int:
-        """Find a service's api: 8101–8104."""
-        return self.base + 1 + _SERVICES.index(service)
+    def api(self, service: str, replica: int = 1) -> int:
+        """Find a service's api: 8101–8104, the second replica's 8121–8124, and so on."""
+        return self.base + 1 + SERVICES.index(service) + (replica - 1) * _REPLICA_STEP
 
-    def worker(self, service: str) -> int:
-        """Find the health and metrics of a service's worker: 8111–8114."""
-        return self.base + 11 + _SERVICES.index(service)
+    def worker(self, service: str, replica: int = 1) -> int:
+        """Find the health and metrics of a service's worker: 8111–8114, the second replica's 8131–8134, and so on."""
+        return self.base + 11 + SERVICES.index(service) + (replica - 1) * _REPLICA_STEP
 
 
 def port_or_free(port: int) -> int:

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bilet_local.installation import DATABASES, TOKEN_AUDIENCE, TOKEN_ISSUER, Br
 from bilet_local.keys import INTEGRATOR, InstallationKeys
 from bilet_local.ports import LOOPBACK
 from bilet_local.processes import ChildProcess
+from bilet_local.replicas import name_of, numbers
 from bilet_local.topics import create_topics, prepare, read_topics
 
 SERVICES = DATABASES
@@ -60,9 +61,9 @@ def topology(installation: Installation, keys: InstallationKeys) -> tuple[Part |
         Part(component=_esia(installation, keys)),
         _topics(installation, keys),
         *(_migrations(service, installation, keys) for service in SERVICES),
-        *(_api(service, installation, keys) for service in SERVICES),
-        *(_worker(service, installation, keys) for service in SERVICES),
-        Part(component=_gateway(installation), after=tuple(f"{service}-api" for service in SERVICES)),
+        *(part for service in SERVICES for part in _apis(service, installation, keys)),
+        *(part for service in SERVICES for part in _workers(service, installation, keys)),
+        Part(component=_gateway(installation), after=tuple(_api_names(installation))),
     )
 
 
@@ -130,11 +131,12 @@ def _gateway(installation: Installation) -> Component:
         host=LOOPBACK,
         port=ports.gateway,
         admin_port=ports.gateway_admin,
-        services=tuple(gateway.Upstream(name=name, host=LOOPBACK, port=ports.api(name)) for name in SERVICES),
+        services=tuple(_upstream(name, installation) for name in SERVICES),
         issuer=TOKEN_ISSUER,
         audience=TOKEN_AUDIENCE,
         per_subject_per_minute=installation.requests_per_minute,
         per_address_per_minute=installation.requests_per_minute,
+        places=tuple(_places(installation)),
     )
     return Envoy(
         directory=installation.state_dir / "gateway",
@@ -142,6 +144,21 @@ def _gateway(installation: Installation) -> Component:
         port=ports.gateway,
         admin_port=ports.gateway_admin,
     )
+
+
+def _upstream(service: str, installation: Installation) -> gateway.Upstream:
+    replicas = numbers(installation.replicas, f"{service}-api")
+    addresses = (gateway.Address(LOOPBACK, installation.ports.api(service, replica)) for replica in replicas)
+    return gateway.Upstream(name=service, replicas=tuple(addresses))
+
+
+def _places(installation: Installation) -> Iterator[gateway.Place]:
+    """Lead a person to what runs on this machine beside the gateway."""
+    if not installation.elsewhere.smtp:
+        yield gateway.Place("Письма, которые система отправила", f"http://{LOOPBACK}:{installation.ports.mail_web}/")
+    yield gateway.Place("ЕСИА" if installation.elsewhere.esia else "Стенд ЕСИА", installation.esia_url)
+    for service in SERVICES:
+        yield gateway.Place(f"Описание API {service}", f"{installation.api_url(service)}/docs")
 
 
 def _migrations(service: str, installation: Installation, keys: InstallationKeys) -> Job:
@@ -160,23 +177,34 @@ def _migrations(service: str, installation: Installation, keys: InstallationKeys
     return Job(name=f"{service}-migrate", run=run, after=("postgres",), log_file=log_file)
 
 
-def _api(service: str, installation: Installation, keys: InstallationKeys) -> Part:
-    port = installation.ports.api(service)
-    return Part(component=_process("api", service, installation, keys, port), after=(f"{service}-migrate",))
+def _apis(service: str, installation: Installation, keys: InstallationKeys) -> Iterator[Part]:
+    for replica in numbers(installation.replicas, f"{service}-api"):
+        port = installation.ports.api(service, replica)
+        component = _process("api", service, installation, keys, replica, port)
+        yield Part(component=component, after=(f"{service}-migrate",))
 
 
-def _worker(service: str, installation: Installation, keys: InstallationKeys) -> Part:
-    port = installation.ports.worker(service)
-    component = _process("worker", service, installation, keys, port)
-    return Part(component=component, after=(f"{service}-migrate", "topics"))
+def _api_names(installation: Installation) -> Iterator[str]:
+    for process in (f"{service}-api" for service in SERVICES):
+        yield from (name_of(process, replica) for replica in numbers(installation.replicas, process))
 
 
-def _process(kind: str, service: str, installation: Installation, keys: InstallationKeys, port: int) -> Program:
+def _workers(service: str, installation: Installation, keys: InstallationKeys) -> Iterator[Part]:
+    for replica in numbers(installation.replicas, f"{service}-worker"):
+        port = installation.ports.worker(service, replica)
+        component = _process("worker", service, installation, keys, replica, port)
+        yield Part(component=component, after=(f"{service}-migrate", "topics"))
+
+
+def _process(
+    kind: str, service: str, installation: Installation, keys: InstallationKeys, replica: int, port: int
+) -> Program:
+    name = name_of(f"{service}-{kind}", replica)
     return Program(
-        f"{service}-{kind}",
-        directory=installation.state_dir / f"{service}-{kind}",
+        name,
+        directory=installation.state_dir / name,
         command=(script(f"bilet-{service}"), kind),
-        environment=environments.of_service(service, installation, keys),
+        environment=environments.of_service(service, installation, keys, replica),
         port=port,
         health=_HEALTH,
     )
@@ -190,5 +218,5 @@ def script(name: str) -> str:
     """
     path = Path(sys.executable).parent / name
     if not path.exists():
-        raise StackError(f"Не найдена команда {name}: установите проект целиком (`make install`).")
+        raise StackError(f"Не найдена команда {name}: установите проект целиком: `make setup`.")
     return str(path)

@@ -94,6 +94,8 @@ class ServiceSettings(KafkaSettings):
         kafka_fetch_max_wait_ms: how long the broker may hold an empty fetch, in milliseconds.
         kafka_session_timeout_ms: after this silence the group gives a killed worker's partitions to another.
         database_pool: connections of each of the two pools (SQLAlchemy's and asyncpg's).
+        drain_seconds: how long an api that was asked to end serves on while it says that it is not ready; longer than
+            the interval of whoever checks its readiness.
         relay: off where something else, as Debezium, carries the outbox to Kafka.
         trace_ratio: share of new traces that are recorded, 0–1; a caller's decision is followed.
     """
@@ -112,6 +114,7 @@ class ServiceSettings(KafkaSettings):
     http_processes: int = Field(default=1, ge=1)
     http_max_body_bytes: int = Field(default=6 * 1024 * 1024, ge=1)
     worker_http_port: int = Field(default=8001, ge=1, le=65535)
+    drain_seconds: float = Field(default=3.0, ge=0, le=300)
     relay: Literal["on", "off"] = "on"
     trace_ratio: float = Field(default=0.0, ge=0, le=1)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bilet_local.commands.options import StateDir, console, failures_in_words
-from bilet_local.commands.up import stop
 from bilet_local.state import StateDirectory
+from bilet_local.stopping import stop
 
 
 def down(
@@ -17,12 +17,9 @@ def down(
     """Остановить всё. Данные остаются (кроме того, что Tansu держит в памяти)."""
     with failures_in_words():
         directory = StateDirectory(state_dir)
-        if directory.is_supervised():
-            with console.status("Останавливаю…"):
-                stop(directory)
-            console.print("Остановлено.")
-        else:
-            console.print("Стек не запущен.")
+        with console.status("Останавливаю…"):
+            ran = stop(directory)
+        console.print("Остановлено." if ran else "Стек не запущен.")
         if erase and erase_installation(directory):
             console.print(f"Данные в {directory.root} стёрты.")
 

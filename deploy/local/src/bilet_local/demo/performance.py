@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from rich.console import Console
@@ -17,6 +18,7 @@ from bilet_local.demo.invited import Invited, read_invited
 from bilet_local.demo.life import World
 from bilet_local.demo.mentors import mentor_login
 from bilet_local.demo.narration import Quiet, Storyteller
+from bilet_local.demo.settling import Patience, settled, while_it_gets_less
 from bilet_local.demo.system import load_parents
 from bilet_local.demo.waiting import Latencies
 from bilet_local.environments import bus_of
@@ -34,9 +36,8 @@ from bilet_local.state import StateDirectory
 _SECONDS_PER_STUDENT = 0.6
 _SECONDS_IN_ANY_CASE = 20
 _MINUTES_FROM = 100
-_CALM_WITHIN = 120.0
-_CONVERGES_WITHIN = 20.0
-_LOOK_AGAIN = 0.5
+_PATIENCE = Patience()
+_CONVERGENCE = Patience(stuck=20.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ class _Run:
         return season.Company(
             world=world,
             acts=season.acts_of(pack.season),
-            letters_gone=self.observer.letters_gone,
+            post=self.observer.post,
             clock=clock,
             operator=operator,
             cohort=cohort,
@@ -150,25 +151,25 @@ class _Run:
     async def _conclude(self, company: season.Company, outcome: PackOutcome) -> bool:
         self.console.print("\n[bold]Как быстро приходили события[/]")
         report.show_latencies(self.console, company.latencies)
-        self.console.print("\n[bold]Воронка сезона[/]")
+        self.console.print("\n[bold]Воронка сезона: сколько школьников дошли до шага хотя бы раз[/]")
         counts = await company.operator.get("/booking/funnel")
         report.show_funnel(self.console, {**counts, "invited": outcome.accepted})
         self.console.print("\n[bold]Проверено снаружи[/]")
         return report.show_verdicts(self.console, await self._judge(company.cohort.tally.surprises))
 
     async def _judge(self, surprises: list[str]) -> list[Verdict]:
-        """Judge when nothing moves any more; what consumers are still at gets a little time."""
-        deadline = time.monotonic() + _CALM_WITHIN
-        while time.monotonic() < deadline:
-            if await self.observer.calm(self.integrator):
-                break
-            await asyncio.sleep(_LOOK_AGAIN)
-        deadline = time.monotonic() + _CONVERGES_WITHIN
-        while True:
-            verdicts = judge(await self.observer.gather(self.integrator), surprises)
-            if all(verdict.holds for verdict in verdicts) or surprises or time.monotonic() > deadline:
-                return verdicts
-            await asyncio.sleep(_LOOK_AGAIN)
+        """Judge when nothing is under way any more; what consumers are still at is waited for while faults get fewer."""
+
+        async def look() -> list[Verdict]:
+            return judge(await self.observer.gather(self.integrator), surprises)
+
+        def faults(verdicts: list[Verdict]) -> int:
+            return 0 if surprises else sum(len(verdict.broken) + len(verdict.late) for verdict in verdicts)
+
+        await settled(
+            self.console, "Ждали, пока всё дойдёт", partial(self.observer.under_way, self.integrator), _PATIENCE
+        )
+        return await while_it_gets_less(look, faults, _CONVERGENCE)
 
     def _show_logins(self, company: season.Company) -> None:
         story = company.story

@@ -14,7 +14,7 @@ from bilet_local.demo.waiting import Latencies
 FUNNEL = {
     "invited": "приглашены школами",
     "registered": "открыли аккаунт",
-    "active": "подтверждены",
+    "active": "были подтверждены",
     "stage_1": "прошли этап 1",
     "stage_2": "прошли этап 2",
     "stage_3": "прошли все три",
@@ -41,7 +41,7 @@ def show_latencies(console: Console, latencies: Latencies) -> None:
 
 
 def show_funnel(console: Console, counts: Mapping[str, int]) -> None:
-    """Print how many came how far, with bars by those who opened an account."""
+    """Print how many ever reached each step, with bars by those who opened an account."""
     table = Table(box=None, pad_edge=False, show_header=False)
     whole = max(counts.get("registered", 0), 1)
     for name, title in FUNNEL.items():
@@ -53,15 +53,24 @@ def show_funnel(console: Console, counts: Mapping[str, int]) -> None:
 
 
 def show_verdicts(console: Console, verdicts: Sequence[Verdict]) -> bool:
-    """Print each promise, green or red with the first places where it is broken; whether all hold."""
+    """Print each promise, green, yellow for what is late, or red, with the first places; whether all hold."""
     for verdict in verdicts:
         if verdict.holds:
             console.print(f"[green]✔ {verdict.promise}[/] [dim]({verdict.judged_by})[/]", soft_wrap=True)
-            continue
-        console.print(f"[bold red]✘ {verdict.promise}: нарушено, {len(verdict.broken)}[/] ({verdict.judged_by})")
-        for place in verdict.broken[:_SHOWN]:
-            console.print(f"    [red]{escape(place)}[/]", soft_wrap=True)
+        if verdict.broken:
+            console.print(f"[bold red]✘ {verdict.promise}: нарушено, {len(verdict.broken)}[/] ({verdict.judged_by})")
+            _show_places(console, "red", verdict.broken)
+        if verdict.late:
+            console.print(f"[yellow]… {verdict.promise}: ещё в пути, {len(verdict.late)}[/] ({verdict.judged_by})")
+            _show_places(console, "yellow", verdict.late)
+    if any(verdict.late for verdict in verdicts) and not any(verdict.broken for verdict in verdicts):
+        console.print("[yellow]Ничего не потеряно, но не всё успело дойти: проверка неполна.[/]")
     return all(verdict.holds for verdict in verdicts)
+
+
+def _show_places(console: Console, style: str, places: Sequence[str]) -> None:
+    for place in places[:_SHOWN]:
+        console.print(f"    [{style}]{escape(place)}[/]", soft_wrap=True)
 
 
 def as_logins(logins: Mapping[str, str]) -> Table:

@@ -1,7 +1,6 @@
 """The season of a cohort, act by act, with the business clock turned between the acts."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -18,15 +17,15 @@ from bilet_local.demo.mentors import Mentor, activation_codes, begin_work, recor
 from bilet_local.demo.narration import Quiet, Storyteller
 from bilet_local.demo.plan import ADULT_AGE, CONSENT_AGE, STORY, plan_for
 from bilet_local.demo.seats import book
+from bilet_local.demo.settling import Patience, UnderWay, settled
 from bilet_local.demo.stages import take_stages
-from bilet_local.demo.waiting import Latencies, Surprise, until
+from bilet_local.demo.waiting import Latencies, Surprise
 from bilet_local.errors import StackError
 from bilet_local.importing.calls import Caller, Refused
 from bilet_local.importing.pack import Offer, Pack, Season
 
 _MORNING = time(9)
-_POST_WITHIN = 300.0
-_LOOK_AGAIN = 0.2
+_PATIENCE = Patience(pause=0.2)
 _STAGES_AFTER, _BOOK_AFTER, _SETTLE_AFTER = timedelta(days=2), timedelta(days=5), timedelta(days=3)
 _MONTH = timedelta(days=31)
 
@@ -49,12 +48,12 @@ class Company:
     """Everybody in the season: the family whose story is told, and the cohort of all the others.
 
     Attributes:
-        letters_gone: whether no letter waits; time is turned after the post, for letters expire by it.
+        post: the letters under way; time is turned after them, for they expire by it.
     """
 
     world: World
     acts: Acts
-    letters_gone: Callable[[], Awaitable[bool]]
+    post: Callable[[], Awaitable[UnderWay]]
     clock: BusinessClock
     operator: Caller
     cohort: Cohort
@@ -149,11 +148,7 @@ async def _act(company: Company, moment: Moment, title: str, act: Act, shown: It
 
 
 async def _turn(company: Company, moment: Moment) -> None:
-    async def post() -> bool | None:
-        return await company.letters_gone() or None
-
-    with suppress(Surprise):
-        await until(post, pause=_LOOK_AGAIN, what="письма", patience=_POST_WITHIN)
+    await settled(company.cohort.console, "Ждали почту", company.post, _PATIENCE)
     day, hour = moment
     at = datetime.combine(day, hour, company.world.zone)
     await company.clock.set(at)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
 
+from bilet_kit.process.draining import Draining
 from bilet_kit.process.health import health_router
 from bilet_kit.process.service import Service
 from bilet_kit.storage.migrations import refuse_stale_schema
@@ -19,12 +20,14 @@ def create_api(service: Service) -> FastAPI:
 
     FastAPI's own telemetry is off: `RequestFrame` traces, counts and logs, and repeats no input.
     """
+    draining = Draining()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
-            yield
+            with draining.on_sigterm(service.settings.drain_seconds):
+                yield
 
     app = FastAPI(
         **description_of(service.name, service.title),
@@ -41,7 +44,7 @@ def create_api(service: Service) -> FastAPI:
 
     document_tokens(app)
     app.include_router(service.router)
-    app.include_router(health_router(service))
+    app.include_router(health_router(service, leaving=lambda: draining.begun))
     app.mount("/metrics", make_asgi_app())
     app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
     return app

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Response
 from bilet_kit.process.service import Service
 
 
-def health_router(service: Service, reaches_kafka: Callable[[], bool] = lambda: True) -> APIRouter:
-    """Make `/health/live` and `/health/ready`: ready with keys, with a database and, where it is used, with Kafka.
+def health_router(
+    service: Service, reaches_kafka: Callable[[], bool] = lambda: True, leaving: Callable[[], bool] = lambda: False
+) -> APIRouter:
+    """Make `/health/live` and `/health/ready`: ready with keys, a database and, where it is used, Kafka, until it leaves.
 
     A lag that grows is no reason to be unready: whoever took the process away because of it would let it grow faster.
     """
@@ -20,6 +22,9 @@ def health_router(service: Service, reaches_kafka: Callable[[], bool] = lambda: 
 
     @router.get("/ready")
     async def ready(response: Response) -> dict[str, str]:
+        if leaving():
+            response.status_code = 503
+            return {"status": "leaving"}
         conditions = {
             "keys": service.verifier.ready,
             "database": await service.database.is_reachable(),

@@ -20,6 +20,8 @@ HEADER = "Idempotency-Key"
 KEEP_HOURS = 24
 _LENGTHS = range(8, 201)
 ANONYMOUS = "anonymous"
+IN_FLIGHT = {"Idempotency-In-Flight": "true"}
+"""Tells the gateway, which may send a request twice, that the other one is about to be answered."""
 
 _CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine"
 _FIND = """SELECT request_hash, status, body FROM idempotency_keys
@@ -93,7 +95,7 @@ async def idempotent_request(
         principal = str((await current_principal(request)).subject)
     known = checked_key(key)
     if not (await tx.fetch(_CLAIM, f"{principal}\n{known}"))[0]["mine"]:
-        raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется")
+        raise Problem(409, "request-in-flight", "Такой же запрос ещё выполняется", headers=IN_FLIGHT)
     for row in await tx.fetch(_FIND, principal, known):
         if row["request_hash"] != asked:
             raise Problem(422, "idempotency-key-reused", f"Этот {HEADER} уже был у другого запроса")

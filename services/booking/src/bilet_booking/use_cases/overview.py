@@ -24,7 +24,7 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class SeasonFunnel:
-    """How many pupils came how far."""
+    """How many pupils ever reached each step."""
 
     season: Season
     counts: funnel.Funnel

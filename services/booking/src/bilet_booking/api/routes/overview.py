@@ -22,5 +22,5 @@ async def may_i_book(tx: Tx, student: Student) -> EligibilityView:
 async def read_funnel(
     tx: Tx, asker: Overseer, region: Annotated[str | None, Query(max_length=10)] = None
 ) -> FunnelView:
-    """Count how many pupils came how far in the region's newest season; school coordinators count their own school."""
+    """Count how many pupils ever reached each step of the region's newest season; school coordinators count their own school."""
     return FunnelView.of(await overview.season_funnel(tx, asker, region))

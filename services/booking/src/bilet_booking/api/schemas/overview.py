@@ -47,7 +47,7 @@ class EligibilityView(View):
 
 
 class FunnelView(View):
-    """How many pupils came how far in a season."""
+    """How many pupils ever reached each step of a season: a step stays reached, and no step counts more than the one before."""
 
     region_code: str
     season_code: str
