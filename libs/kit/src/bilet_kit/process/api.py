@@ -37,14 +37,15 @@ def create_api(service: Service) -> FastAPI:
         responses=PROBLEMS,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.database = service.database
-    app.state.verifier = service.verifier
-    app.state.parts = service.parts
-    install_problem_handlers(app, service.domain_error, service.problems)
+    _add_routes(app, service, draining)
+    app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
+    return app
 
+
+def _add_routes(app: FastAPI, service: Service, draining: Draining) -> None:
+    app.state.database, app.state.verifier, app.state.parts = service.database, service.verifier, service.parts
+    install_problem_handlers(app, service.domain_error, service.problems)
     document_tokens(app)
     app.include_router(service.router)
     app.include_router(health_router(service, leaving=lambda: draining.begun))
     app.mount("/metrics", make_asgi_app())
-    app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
-    return app
