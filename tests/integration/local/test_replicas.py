@@ -14,8 +14,8 @@ import orjson
 import pytest
 
 from bilet_local import gateway
+from tests.integration.local.gateways import behind, own_ports, started
 from tests.integration.local.replica import Mood, Replica
-from tests.integration.local.test_gateway import behind, own_ports, started
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
 

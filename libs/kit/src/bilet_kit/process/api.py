@@ -1,7 +1,7 @@
 """The HTTP process of a service: its routes in their frame, health and metrics; it knows PostgreSQL and no Kafka."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
@@ -20,21 +20,13 @@ def create_api(service: Service) -> FastAPI:
     FastAPI's own telemetry is off: `RequestFrame` traces, counts and logs, and repeats no input.
     """
     draining = Draining()
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            await refuse_stale_schema(service.database, service.migrations)
-            with draining.on_sigterm(service.settings.drain_seconds):
-                yield
-
     app = FastAPI(
         title=service.title,
         version="1",
         servers=[{"url": f"/api/v1/{service.name}"}],
         docs_url="/docs" if service.settings.allows_conveniences else None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_lifespan(service, draining),
         responses=PROBLEMS,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -48,3 +40,14 @@ def create_api(service: Service) -> FastAPI:
     app.mount("/metrics", make_asgi_app())
     app.add_middleware(RequestFrame, largest=service.settings.http_max_body_bytes)
     return app
+
+
+def _lifespan(service: Service, draining: Draining) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            await refuse_stale_schema(service.database, service.migrations)
+            with draining.on_sigterm(service.settings.drain_seconds):
+                yield
+
+    return lifespan
