@@ -2,12 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from bilet_local import gateway, ports
 from bilet_local.components.component import Component
-from bilet_local.components.envoy import Envoy
 from tests.benchmarks import season
 from tests.benchmarks.booking_region import Region, open_region, wishes
 from tests.benchmarks.children import child
@@ -17,12 +14,12 @@ from tests.benchmarks.figures import Line, Measured, Run, Section, Target
 from tests.benchmarks.floors import echo
 from tests.benchmarks.floors.database import bare_database
 from tests.benchmarks.floors.statement import statements_per_second
+from tests.benchmarks.gate import envoy
 from tests.benchmarks.load import Load, request, under_load
 from tests.benchmarks.noise import Noise, quiet
 from tests.benchmarks.progress import PROGRESS
 from tests.benchmarks.samples import percentile
-from tests.benchmarks.servers import Servers, running, servers
-from tests.support.tokens import AUDIENCE
+from tests.benchmarks.servers import Servers, servers
 
 CLIENTS = 64
 PROCESSES = (1, 2)
@@ -33,7 +30,6 @@ WARM = 256
 CREATED, CONFLICT = 201, 409
 _PATH = "/bookings"
 _GATEWAY_PATH = "/api/v1/booking/bookings"
-_UNLIMITED = 60_000_000
 
 
 class WrongAnswersError(AssertionError):
@@ -220,32 +216,3 @@ def expect(load: Load, statuses: Mapping[int, int]) -> None:
 def bare_wishes(path: str, slots: int, count: int) -> list[bytes]:
     """Make requests for the bare app, taking the slots in turn."""
     return [request("POST", path.format(1 + number % slots), b'{"student_id": %d}' % number) for number in range(count)]
-
-
-@asynccontextmanager
-async def envoy(started: Servers, api_port: int) -> AsyncIterator[int]:
-    """Run the gateway as `bilet up` configures it, in front of the api; the test issuer stands for identity's keys."""
-    admin, jwks = ports.port_or_free(0), urlsplit(started.tokens.jwks_url)
-    port = ports.port_or_free(0)
-    upstreams = dict.fromkeys(gateway.SERVICES, api_port) | {"identity": jwks.port or 0}
-    configuration = gateway.Gateway(
-        host=ports.LOOPBACK,
-        port=port,
-        admin_port=admin,
-        services=tuple(
-            gateway.Upstream(name=name, replicas=(gateway.Address(ports.LOOPBACK, at),))
-            for name, at in upstreams.items()
-        ),
-        issuer=started.tokens.issuer,
-        audience=AUDIENCE,
-        per_subject_per_minute=_UNLIMITED,
-        per_address_per_minute=_UNLIMITED,
-    )
-    component = Envoy(
-        directory=started.directory / "gateway",
-        configuration=gateway.render(configuration),
-        port=port,
-        admin_port=admin,
-    )
-    async with running(component):
-        yield port

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bilet_local.components.program import Program
 from tests.benchmarks import season
-from tests.benchmarks.booking import CLIENTS, CREATED, WARM, bare_wishes, envoy, expect
+from tests.benchmarks.booking import CLIENTS, CREATED, WARM, bare_wishes, expect
 from tests.benchmarks.costs import costs
 from tests.benchmarks.diagnostics_figures import psychometrics_of, scoring_milliseconds, write_answers
 from tests.benchmarks.diagnostics_region import (
@@ -23,6 +23,7 @@ from tests.benchmarks.effort import Effort
 from tests.benchmarks.figures import Line, Measured, Run, Section, Target
 from tests.benchmarks.floors.answers import open_sheets
 from tests.benchmarks.floors.database import bare_database
+from tests.benchmarks.gate import envoy
 from tests.benchmarks.load import Load, under_load
 from tests.benchmarks.noise import Noise, quiet
 from tests.benchmarks.open_loop import at_rate

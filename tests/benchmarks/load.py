@@ -12,12 +12,14 @@ from tests.benchmarks.children import child
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+_CHUNKED = b"transfer-encoding: chunked"
+_LAST_CHUNK = b"0\r\n\r\n"
 _LOAD_WITHIN = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """What came back; a body sent in chunks is as it was sent."""
 
     status: int
     body: bytes
@@ -71,15 +73,18 @@ class Connection(asyncio.Protocol):
         if end < 0:
             return
         head = self._buffer[:end].lower()
-        at = head.find(_LENGTH)
-        length = int(head[at + len(_LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-        body_from = end + len(_END_OF_HEAD)
-        if len(self._buffer) < body_from + length:
+        body = self._buffer[end + len(_END_OF_HEAD) :]
+        if not body.endswith(_LAST_CHUNK) if _CHUNKED in head else len(body) < _length(head):
             return
-        answer = Answer(int(head[9:12]), self._buffer[body_from : body_from + length])
+        answer = Answer(int(head[9:12]), body)
         self._buffer = b""
         if self._waiting is not None:
             self._waiting.set_result(answer)
+
+
+def _length(head: bytes) -> int:
+    at = head.find(_LENGTH)
+    return int(head[at + len(_LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
 def request(method: str, path: str, body: bytes = b"", /, **headers: str) -> bytes:
