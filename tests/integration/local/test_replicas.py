@@ -99,6 +99,17 @@ async def test_a_dead_replica_fails_nothing(pair: Pair) -> None:
     assert await pair.statuses(200) == {200: 200}
 
 
+async def test_a_large_upload_that_a_dead_replica_cannot_take_goes_to_the_other(pair: Pair) -> None:
+    await pair.failing.stop()
+    large = b"x" * 3_000_000
+
+    answers = [
+        await pair.client.post("/api/v1/identity/rosters", content=large, headers=pair.headers) for _ in range(8)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 8
+
+
 @pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("POST", {"Idempotency-Key": "a-key"})])
 async def test_what_may_be_said_again_outlives_a_frozen_replica(
     pair: Pair, method: str, headers: dict[str, str]
