@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from bilet_local import gateway, ports
 from bilet_local.components import Envoy
+from tests.integration.local.gateways import behind, is_problem, own_ports, started
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
 
@@ -83,26 +84,6 @@ async def running(tmp_path: Path, upstream: int, tokens: TokenMaker) -> AsyncIte
     await envoy.stop()
 
 
-def behind(*replicas: int) -> tuple[gateway.Upstream, ...]:
-    """Make every service of the replicas on these ports."""
-    addresses = tuple(gateway.Address("127.0.0.1", port) for port in replicas)
-    return tuple(gateway.Upstream(name=name, replicas=addresses) for name in gateway.SERVICES)
-
-
-def own_ports() -> dict[str, Any]:
-    return {"port": ports.port_or_free(0), "admin_port": ports.port_or_free(0)}
-
-
-async def started(configuration: gateway.Gateway, directory: Path) -> Envoy:
-    rendered = gateway.render(configuration)
-    envoy = Envoy(
-        directory=directory, configuration=rendered, port=configuration.port, admin_port=configuration.admin_port
-    )
-    await envoy.start()
-    await envoy.ready()
-    return envoy
-
-
 async def _passes(client: httpx.AsyncClient, headers: dict[str, str]) -> bool:
     return (await client.get("/api/v1/identity/me", headers=headers)).status_code == 200
 
@@ -146,7 +127,7 @@ async def test_a_token_that_is_not_good_is_refused_in_words(
 ) -> None:
     answer = await running.client.get("/api/v1/identity/me", headers=running.signed_in(**claims))
 
-    _is_problem(answer, 401, code)
+    is_problem(answer, 401, code)
 
 
 async def test_a_token_of_a_foreign_key_is_refused(running: Running) -> None:
@@ -155,14 +136,14 @@ async def test_a_token_of_a_foreign_key_is_refused(running: Running) -> None:
             "/api/v1/identity/me", headers=stranger.headers("student", uuid4(), iss=running.tokens.issuer)
         )
 
-    _is_problem(answer, 401, "token-invalid")
+    is_problem(answer, 401, "token-invalid")
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "identity/me"), ("POST", "identity/schools"), ("POST", "booking/bookings")]
 )
 async def test_without_a_token_everything_else_is_refused(running: Running, method: str, path: str) -> None:
-    _is_problem(await running.client.request(method, f"/api/v1/{path}"), 401, "token-missing")
+    is_problem(await running.client.request(method, f"/api/v1/{path}"), 401, "token-missing")
 
 
 @pytest.mark.parametrize(
@@ -179,11 +160,11 @@ async def test_without_a_token_everything_else_is_refused(running: Running, meth
     ],
 )
 async def test_internal_and_unknown_paths_lead_nowhere(running: Running, path: str) -> None:
-    _is_problem(await _raw_get(running, path), 404, "not-found")
+    is_problem(await _raw_get(running, path), 404, "not-found")
 
 
 async def test_an_escaped_slash_is_refused(running: Running) -> None:
-    _is_problem(await _raw_get(running, "/api/v1/identity/x%2f..%2finternal"), 400, "bad-request")
+    is_problem(await _raw_get(running, "/api/v1/identity/x%2f..%2finternal"), 400, "bad-request")
 
 
 async def test_headers_of_ours_cannot_be_sent_from_outside(running: Running) -> None:
@@ -200,9 +181,9 @@ async def test_a_body_too_large_is_refused_but_an_upload_may_be_larger(running: 
     taken = await running.client.post("/api/v1/identity/rosters", content=large, headers=running.signed_in())
     beyond = await running.client.post("/api/v1/identity/rosters", content=large * 20, headers=running.signed_in())
 
-    _is_problem(refused, 413, "body-too-large")
+    is_problem(refused, 413, "body-too-large")
     assert taken.json()["bytes"] == len(large)
-    _is_problem(beyond, 413, "body-too-large")
+    is_problem(beyond, 413, "body-too-large")
 
 
 async def test_one_busy_person_slows_down_nobody_else(running: Running) -> None:
@@ -211,7 +192,7 @@ async def test_one_busy_person_slows_down_nobody_else(running: Running) -> None:
     refused = [answer for answer in answers if answer.status_code == 429]
 
     assert refused
-    _is_problem(refused[0], 429, "too-many-requests")
+    is_problem(refused[0], 429, "too-many-requests")
     assert refused[0].headers["retry-after"] == "1"
     assert (await running.client.get("/api/v1/identity/me", headers=running.signed_in())).status_code == 200
     assert (await running.client.get("/api/v1/identity/schools")).status_code == 200
@@ -242,7 +223,7 @@ async def test_a_service_that_is_down_is_answered_for(running: Running, tmp_path
         answer = await client.get(f"http://{lonely.address}/api/v1/identity/schools")
     await lonely.stop()
 
-    _is_problem(answer, 503, "service-unavailable")
+    is_problem(answer, 503, "service-unavailable")
 
 
 PAGE = "/api/v1/booking/catalogue/slots"
@@ -283,7 +264,7 @@ async def test_a_person_with_a_browser_is_told_what_this_is(running: Running) ->
     assert 'href="http://localhost:8026/"' in page.text
     for link in re.findall(r'href="(/[^"]+)"', page.text):
         assert (await running.client.get(link)).status_code == 200, link
-    _is_problem(await running.client.get("/nowhere", headers=browser), 404, "not-found")
+    is_problem(await running.client.get("/nowhere", headers=browser), 404, "not-found")
 
 
 async def test_keys_that_are_not_there_yet_are_nobody_s_wrong_token(running: Running, tmp_path: Path) -> None:
@@ -293,7 +274,7 @@ async def test_keys_that_are_not_there_yet_are_nobody_s_wrong_token(running: Run
         answer = await client.get(f"http://{lonely.address}/api/v1/booking/bookings", headers=running.signed_in())
     await lonely.stop()
 
-    _is_problem(answer, 503, "try-again")
+    is_problem(answer, 503, "try-again")
     assert int(answer.headers["retry-after"]) >= 1
 
 
@@ -301,11 +282,3 @@ async def _raw_get(running: Running, path: str) -> httpx.Response:
     """Send the path as it is: httpx would tidy it."""
     url = httpx.URL(str(running.client.base_url)).copy_with(raw_path=path.encode())
     return await running.client.get(url, headers=running.signed_in())
-
-
-def _is_problem(answer: httpx.Response, status: int, code: str) -> None:
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
-    assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"urn:bilet:problem:{code}")
-    assert problem["title"]

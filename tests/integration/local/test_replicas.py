@@ -14,8 +14,8 @@ import orjson
 import pytest
 
 from bilet_local import gateway
+from tests.integration.local.gateways import behind, own_ports, started
 from tests.integration.local.replica import Mood, Replica
-from tests.integration.local.test_gateway import behind, own_ports, started
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
 
@@ -97,6 +97,17 @@ async def test_a_dead_replica_fails_nothing(pair: Pair) -> None:
 
     assert await asking == {200: 400}
     assert await pair.statuses(200) == {200: 200}
+
+
+async def test_a_large_upload_that_a_dead_replica_cannot_take_goes_to_the_other(pair: Pair) -> None:
+    await pair.failing.stop()
+    large = b"x" * 3_000_000
+
+    answers = [
+        await pair.client.post("/api/v1/identity/rosters", content=large, headers=pair.headers) for _ in range(8)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 8
 
 
 @pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("POST", {"Idempotency-Key": "a-key"})])

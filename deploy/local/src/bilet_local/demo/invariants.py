@@ -1,7 +1,7 @@
 """What must hold after any season, judged from outside: pure functions from evidence to verdicts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -120,15 +120,22 @@ def deliveries(evidence: Evidence) -> Verdict:
     broken += [
         f"факт {fact}: лишнее сообщение получателю {recipient}" for fact, recipient in reached - expected.allowed
     ]
-    late = [
-        f"факт {row.fact_id}: {row.channel} в состоянии {row.status}"
-        for row in evidence.deliveries
-        if row.status not in {"delivered", "silenced", "failed"}
-    ]
-    late += [f"факт {fact} ждёт своего участника" for fact in evidence.waiting_notices]
     channels = Counter(row.channel for row in evidence.deliveries)
     judged_by = f"{channels['inbox']} сообщений, {channels['email']} писем"
-    return Verdict("Каждому получателю о каждом факте ровно одна доставка", judged_by, tuple(broken), tuple(late))
+    return Verdict(
+        "Каждому получателю о каждом факте ровно одна доставка",
+        judged_by,
+        tuple(broken),
+        tuple(_on_their_way(evidence)),
+    )
+
+
+def _on_their_way(evidence: Evidence) -> Iterator[str]:
+    for row in evidence.deliveries:
+        if row.status not in {"delivered", "silenced", "failed"}:
+            yield f"факт {row.fact_id}: {row.channel} в состоянии {row.status}"
+    for fact in evidence.waiting_notices:
+        yield f"факт {fact} ждёт своего участника"
 
 
 def numbers(evidence: Evidence) -> Verdict:

@@ -1,7 +1,7 @@
 """The HTTP process of a service: its routes in their frame, health and metrics; it knows PostgreSQL and no Kafka."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
@@ -21,19 +21,11 @@ def create_api(service: Service) -> FastAPI:
     FastAPI's own telemetry is off: `RequestFrame` traces, counts and logs, and repeats no input.
     """
     draining = Draining()
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            await refuse_stale_schema(service.database, service.migrations)
-            with draining.on_sigterm(service.settings.drain_seconds):
-                yield
-
     app = FastAPI(
         **description_of(service.name, service.title),
         docs_url="/docs" if service.settings.allows_conveniences else None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_lifespan(service, draining),
         responses=PROBLEMS,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -49,3 +41,14 @@ def _add_routes(app: FastAPI, service: Service, draining: Draining) -> None:
     app.include_router(service.router)
     app.include_router(health_router(service, leaving=lambda: draining.begun))
     app.mount("/metrics", make_asgi_app())
+
+
+def _lifespan(service: Service, draining: Draining) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            await refuse_stale_schema(service.database, service.migrations)
+            with draining.on_sigterm(service.settings.drain_seconds):
+                yield
+
+    return lifespan
