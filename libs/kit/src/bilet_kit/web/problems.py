@@ -104,10 +104,20 @@ async def _on_answer(_: Request, error: Exception) -> Response:
     return error.response() if isinstance(error, Answer) else unexpected(error).response()
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code, title = _WORDS["status"].get(str(status), (f"http-{status}", HTTPStatus(status).phrase))
-    return Problem(status, code, title, headers=getattr(error, "headers", None)).response()
+    headers = getattr(error, "headers", None)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), **_allowed_at(request)}
+    return Problem(status, code, title, headers=headers).response()
+
+
+def _allowed_at(request: Request) -> dict[str, str]:
+    """Name every method of the address; the framework names those of the first route that has it."""
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = request.app.openapi()["paths"].get(path, {})
+    return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
 
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
