@@ -9,7 +9,7 @@ import pytest
 from bilet_contracts.compatibility import incompatibilities
 from bilet_contracts.registry import REGISTRY
 from bilet_contracts.released import LOCK, departures, release
-from bilet_contracts.schemas import GOLDEN, faults, rendered, write
+from bilet_contracts.schemas import GOLDEN, add_golden, faults, rendered, write
 
 PUBLISHED: dict[str, Any] = {
     "properties": {"grade": {"type": "integer", "minimum": 6}, "code": {"type": "string"}, "note": {"type": "string"}},
@@ -123,9 +123,32 @@ def test_the_record_of_what_was_released_only_grows(tmp_path: Path) -> None:
     assert after.count("added.v1.json") == 2
 
 
-def test_golden_records_are_only_ever_added() -> None:
+def test_without_its_lock_a_folder_cannot_be_written_anew(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / LOCK).unlink()
+
+    with pytest.raises(SystemExit, match=r"released\.lock is gone"):
+        write(tmp_path)
+
+
+def test_golden_records_are_only_ever_added(tmp_path: Path) -> None:
+    golden = tmp_path / "caller-greeted.v1.json"
+    golden.write_text('{"word": "hi"}', encoding="utf-8")
+    release(tmp_path)
+    (tmp_path / "caller-greeted.v1.again.json").write_text('{"word": "hi", "tone": null}', encoding="utf-8")
+    add_golden(tmp_path)
+    assert list(departures(tmp_path)) == []
+
+    golden.write_text('{"words": ["hi"]}', encoding="utf-8")
+
+    with pytest.raises(SystemExit, match=r"caller-greeted\.v1: not what was released last"):
+        add_golden(tmp_path)
+
+
+def test_every_golden_record_was_released_once() -> None:
     assert list(departures(GOLDEN)) == []
-    assert {path.stem for path in GOLDEN.glob("*.json")} >= set(REGISTRY)
+    lines = (GOLDEN / LOCK).read_text(encoding="utf-8").splitlines()
+    assert len({line.split("  ")[1] for line in lines}) == len(lines) >= len(REGISTRY)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ import httpx
 import orjson
 import pytest
 import uvicorn
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from bilet_kit.web.problems import install_problem_handlers
 from bilet_local import gateway, ports
 from bilet_local.components import Envoy
 from tests.integration.local.gateways import behind, is_problem, own_ports, started
@@ -55,7 +55,10 @@ async def upstream(tokens: TokenMaker) -> AsyncIterator[int]:
         return JSONResponse(told, headers={"ETag": '"the-tag"'})
 
     methods = ["GET", "POST", "PUT", "DELETE"]
-    app = Starlette(routes=[Route("/.well-known/jwks.json", keys), Route("/{path:path}", echo, methods=methods)])
+    app = FastAPI(openapi_url=None)
+    app.add_api_route("/.well-known/jwks.json", keys)
+    app.add_api_route("/{path:path}", echo, methods=methods)
+    install_problem_handlers(app, LookupError, {})
     port = ports.port_or_free(0)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     serving = asyncio.create_task(server.serve())
@@ -144,6 +147,19 @@ async def test_a_token_of_a_foreign_key_is_refused(running: Running) -> None:
 )
 async def test_without_a_token_everything_else_is_refused(running: Running, method: str, path: str) -> None:
     is_problem(await running.client.request(method, f"/api/v1/{path}"), 401, "token-missing")
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-type": "application/json"}], ids=["bare", "with a type"])
+@pytest.mark.parametrize("method", ["QUERY", "TRACE", "BREW"])
+async def test_a_method_that_nothing_of_ours_takes_is_not_allowed_with_or_without_a_token(
+    running: Running, method: str, headers: dict[str, str]
+) -> None:
+    for path in ("booking/catalogue/slots", "identity/me"):
+        for signed in ({}, running.signed_in()):
+            answer = await running.client.request(method, f"/api/v1/{path}", headers=headers | signed)
+
+            _is_problem(answer, 405, "method-not-allowed")
+            assert {"GET", "POST", "PUT", "DELETE"} <= set(answer.headers["allow"].split(", "))
 
 
 @pytest.mark.parametrize(

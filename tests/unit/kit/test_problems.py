@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
@@ -36,6 +36,10 @@ class Enrolment(BaseModel):
     notes: list[str] = Field(default=[], max_length=3)
 
 
+async def read_settings() -> None:
+    """Do nothing."""
+
+
 def made_up_app() -> FastAPI:
     app = FastAPI()
     install_problem_handlers(app, SchoolError, {TooLateError: 409, SchoolError: 403})
@@ -43,6 +47,15 @@ def made_up_app() -> FastAPI:
     @app.post("/enrolments/{number}")
     async def enrol(number: int, body: Enrolment, page: int = 0) -> None:
         """Take anything that is well-formed."""
+
+    @app.get("/enrolments/{number}")
+    async def read(number: int) -> None:
+        """Show nothing."""
+
+    settings_router = APIRouter(prefix="/settings")
+    app.include_router(settings_router)
+    for method in ("PUT", "DELETE"):
+        settings_router.add_api_route("", read_settings, methods=[method])
 
     @app.get("/late")
     async def late() -> None:
@@ -144,3 +157,16 @@ async def test_too_large_a_body_is_refused_whether_or_not_it_says_its_size(clien
     for content in (b"x" * 1001, unannounced()):
         answer = await client.post("/enrolments/1", content=content)
         assert (answer.status_code, problem(answer)["code"]) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/enrolments/7", "GET, POST"), ("/settings", "PUT, DELETE"), ("/late", "GET")]
+)
+@pytest.mark.parametrize("method", ["TRACE", "QUERY", "PATCH"])
+async def test_a_method_that_an_address_does_not_take_is_answered_with_all_it_takes(
+    client: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+    assert answer.headers["allow"] == allowed

@@ -16,10 +16,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from bilet_kit.storage.transience import is_transient
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": "Problem (RFC 9457)", "content": {MEDIA_TYPE: {}}} for code in (422, "default")
 }
@@ -107,17 +109,16 @@ async def _on_answer(_: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code, title = _WORDS["status"].get(str(status), (f"http-{status}", HTTPStatus(status).phrase))
-    headers = getattr(error, "headers", None)
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {**(headers or {}), **_allowed_at(request)}
+    headers = getattr(error, "headers", None) if status != HTTPStatus.METHOD_NOT_ALLOWED else _allow(request)
     return Problem(status, code, title, headers=headers).response()
 
 
-def _allowed_at(request: Request) -> dict[str, str]:
-    """Name every method of the address; the framework names those of the first route that has it."""
-    path = getattr(request.scope.get("route"), "path", "")
-    methods = request.app.openapi()["paths"].get(path, {})
-    return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
+def _allow(request: Request) -> dict[str, str]:
+    """Name every method of the address; the framework names those of the first route alone that has it."""
+    address = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+    routes = request.app.routes
+    takes = [m for m in METHODS if any(r.matches({**address, "method": m})[0] is Match.FULL for r in routes)]
+    return {"Allow": ", ".join(takes)}
 
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
