@@ -158,7 +158,7 @@ async def test_a_method_that_nothing_of_ours_takes_is_not_allowed_with_or_withou
         for signed in ({}, running.signed_in()):
             answer = await running.client.request(method, f"/api/v1/{path}", headers=headers | signed)
 
-            _is_problem(answer, 405, "method-not-allowed")
+            is_problem(answer, 405, "method-not-allowed")
             assert {"GET", "POST", "PUT", "DELETE"} <= set(answer.headers["allow"].split(", "))
 
 
