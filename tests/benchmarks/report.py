@@ -7,7 +7,7 @@ from tests.benchmarks import machine
 from tests.benchmarks.figures import Section, as_markdown
 
 FILE = Path(__file__).parents[2] / "docs/benchmarks.md"
-ORDER = ("latency", "drain", "booking", "diagnostics", "stack")
+ORDER = ("latency", "drain", "booking", "diagnostics", "letters", "gateway", "stack")
 _HEAD = """# Benchmarks
 
 Written by `make bench` (`python -m tests.benchmarks [latency|drain|booking|diagnostics|letters|stack] [--quick]`). Every figure stands beside its floor, measured in
