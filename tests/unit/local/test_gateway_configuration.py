@@ -44,10 +44,13 @@ def test_access_log_holds_neither_queries_nor_addresses_nor_agents(document: dic
 def test_everything_but_the_listed_paths_needs_a_token(document: dict[str, Any]) -> None:
     filters = {one["name"]: one["typed_config"] for one in _connection_manager(document)["http_filters"]}
     rules = filters["envoy.filters.http.jwt_authn"]["rules"]
-    *listed, last = rules
+    unknown_methods, *listed, last = rules
     optional = [rule for rule in listed if "requires" in rule]
     free = [rule for rule in listed if "requires" not in rule]
 
+    (method,) = unknown_methods["match"]["headers"]
+    assert (method["name"], method["invert_match"]) == (":method", True)
+    assert {"GET", "POST", "PUT", "DELETE"} <= set(method["string_match"]["safe_regex"]["regex"].split("|"))
     assert last == {"match": {"path_separated_prefix": "/api/v1"}, "requires": {"provider_name": "identity"}}
     assert all(rule["match"]["path_separated_prefix"].endswith("/health") for rule in free)
     assert {rule["match"].get("path") or rule["match"]["path_separated_prefix"] for rule in optional} == {
