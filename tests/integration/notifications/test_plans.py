@@ -1,12 +1,10 @@
 """What the senders ask for all the time is found by index, however much waits for its time or is settled."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Select
-from sqlalchemy.dialects import postgresql
 
+from bilet_kit.storage.statements import Statement
 from bilet_notifications.storage.due import DUE
 from tests.integration.notifications.conftest import Desk
 
@@ -19,21 +17,16 @@ SELECT gen_random_uuid(), gen_random_uuid(), 'guardian', gen_random_uuid(), 'ema
 ASKED = {"channel_name": "email", "urgency_name": "ordinary", "versions": "{}", "most": 100}
 
 
-def words(statement: Select[Any]) -> str:
-    """Write a statement with its values, for EXPLAIN."""
-    bound = statement.params(ASKED)
-    return str(bound.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))  # type: ignore[no-untyped-call]
-
-
 @pytest.mark.parametrize("statement", DUE)
-async def test_a_claim_reads_what_is_due_and_nothing_else(desk: Desk, statement: Select[Any]) -> None:
+async def test_a_claim_reads_what_is_due_and_nothing_else(desk: Desk, statement: Statement) -> None:
     await desk.rows(FILL, "delivered", None, 20_000)
     await desk.rows(FILL, "waiting", timedelta(hours=1), 5_000)
     await desk.rows(FILL, "waiting", timedelta(hours=-1), 10)
     await desk.rows(FILL, "waiting", None, 10)
     await desk.rows("ANALYZE deliveries")
 
-    plan = "\n".join(row[0] for row in await desk.rows(f"EXPLAIN (ANALYZE, COSTS OFF) {words(statement)}"))
+    sql, arguments = statement.call(ASKED)
+    plan = "\n".join(row[0] for row in await desk.rows(f"EXPLAIN (ANALYZE, COSTS OFF) {sql}", *arguments))
 
     assert "deliveries_due" in plan
     assert "Seq Scan" not in plan

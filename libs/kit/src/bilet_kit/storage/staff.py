@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import orjson
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bilet_kit.access import Scope
 from bilet_kit.storage.database import Transaction
 
-_FIND = "SELECT scopes::text AS scopes FROM staff WHERE staff_id = $1"
+_FIND = "SELECT scopes FROM staff WHERE staff_id = $1"
 
 
 def staff_table(metadata: MetaData) -> Table:
@@ -28,5 +27,5 @@ def staff_table(metadata: MetaData) -> Table:
 async def scopes_of(tx: Transaction, staff_id: UUID, role: str) -> Sequence[Scope]:
     """Find the scopes of a member of the staff in one role; empty while identity has said nothing of them."""
     rows = await tx.fetch(_FIND, staff_id)
-    told = orjson.loads(rows[0]["scopes"]) if rows else []
+    told = rows[0]["scopes"] if rows else []
     return [Scope.from_json(one) for one in told if one["role"] == role]

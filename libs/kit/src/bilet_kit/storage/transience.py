@@ -3,14 +3,13 @@
 import re
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 # Classes of PostgreSQL's SQLSTATE: connection, rollback by the server, resources, object in use, operator.
 _PASSING_CLASSES = ("08", "40", "53", "55", "57")
 _STATEMENT_TOOK_TOO_LONG = "57014"
-_CLOSED_CONNECTION = re.compile(r"\bclos(ed|ing)\b")
-"""asyncpg raises one class for closed connections and for wrong calls alike; only its message tells them apart."""
+_CLOSED_CONNECTION = re.compile(r"\bclos(ed|ing)\b|cannot switch to state")
+"""asyncpg raises one class for closed connections and for wrong calls alike; only its message tells them apart. The last
+words are about one that the server has ended, which the client has not read yet."""
 
 _OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 
@@ -24,12 +23,9 @@ def is_transient(error: BaseException) -> bool:
     """
     if isinstance(error, OSError):
         return not isinstance(error, _OF_FILES)
-    if isinstance(error, asyncpg.InterfaceError):
+    if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
         return bool(_CLOSED_CONNECTION.search(str(error)))
-    if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
         return True
-    cause = getattr(error, "orig", None) or error
-    if isinstance(cause.__cause__ or cause, asyncpg.InvalidCachedStatementError):
-        return True
-    state = getattr(cause, "sqlstate", None)
+    state = getattr(error, "sqlstate", None)
     return isinstance(state, str) and state[:2] in _PASSING_CLASSES and state != _STATEMENT_TOOK_TOO_LONG

@@ -6,21 +6,67 @@ Locks are taken in one order everywhere: students, bookings that are not skipped
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, Select, Update, and_, false, insert, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    false,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.base import Executable
 
 from bilet_booking.domain.access import Reach
 from bilet_booking.domain.booking import AHEAD, Booking, Status
 from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.storage import quotas, slots
-from bilet_booking.storage.rows import from_booking, from_new_booking, to_booking
+from bilet_booking.storage.rows import CHANGING, from_booking, from_new_booking, to_booking
 from bilet_booking.storage.selects import bookings_with_appointment
 from bilet_booking.storage.tables import bookings, students, try_outs
 from bilet_booking.storage.tables import slots as slot_rows
 from bilet_kit.events.decisions import Change
 from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.statements import Statement
+
+_AHEAD = literal(sorted(AHEAD), ARRAY(Text))
+_ONE = bookings_with_appointment().where(bookings.c.booking_id == bindparam("booking_id"))
+_FIND = Statement(_ONE)
+_LOCK = Statement(_ONE.with_for_update(of=bookings))
+_LOCK_AHEAD = Statement(
+    bookings_with_appointment()
+    .where(
+        bookings.c.student_id == bindparam("student_id"),
+        bookings.c.status == any_(_AHEAD),
+        bookings.c.starts_at > bindparam("after"),
+    )
+    .order_by(bookings.c.booking_id)
+    .with_for_update(of=bookings)
+)
+_OF_IDS = Statement(
+    bookings_with_appointment().where(bookings.c.booking_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+)
+_CLASHING = Statement(
+    select(bookings.c.booking_id)
+    .where(
+        bookings.c.student_id == bindparam("student_id"),
+        bookings.c.status == any_(_AHEAD),
+        bookings.c.starts_at < bindparam("before"),
+        bookings.c.ends_at > bindparam("after"),
+    )
+    .limit(1)
+)
+_INSERT = Statement(insert(bookings))
+_SAVE = Statement(update(bookings).where(bookings.c.booking_id == bindparam("saved")), CHANGING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +81,17 @@ class Search:
 
 async def find(tx: Transaction, booking_id: UUID) -> Booking | None:
     """Find one booking."""
-    return await _one(tx, bookings_with_appointment().where(bookings.c.booking_id == booking_id))
+    return await _one(tx, _FIND, booking_id)
 
 
 async def lock(tx: Transaction, booking_id: UUID) -> Booking | None:
     """Find one booking and lock it: nobody else decides about it until the commit."""
-    query = bookings_with_appointment().where(bookings.c.booking_id == booking_id)
-    return await _one(tx, query.with_for_update(of=bookings))
+    return await _one(tx, _LOCK, booking_id)
 
 
 async def lock_ahead(tx: Transaction, student_id: UUID, after: datetime) -> list[Booking]:
     """Find and lock a pupil's bookings whose try-out is still to come."""
-    query = bookings_with_appointment().where(
-        bookings.c.student_id == student_id, bookings.c.status.in_(AHEAD), bookings.c.starts_at > after
-    )
-    return await _all(tx, query.order_by(bookings.c.booking_id).with_for_update(of=bookings))
+    return await _all(tx, _LOCK_AHEAD, student_id=student_id, after=after)
 
 
 async def lock_overdue(tx: Transaction, limit: int, slot_id: UUID | None = None) -> list[Booking]:
@@ -63,9 +105,7 @@ async def lock_overdue(tx: Transaction, limit: int, slot_id: UUID | None = None)
     )
     if not ids:
         return []
-    return await _all(
-        tx, bookings_with_appointment().where(bookings.c.booking_id.in_([row["booking_id"] for row in ids]))
-    )
+    return await _all(tx, _OF_IDS, ids=[row["booking_id"] for row in ids])
 
 
 async def page(tx: Transaction, reach: Reach, search: Search) -> list[Booking]:
@@ -82,13 +122,8 @@ async def page(tx: Transaction, reach: Reach, search: Search) -> list[Booking]:
 
 async def has_clash(tx: Transaction, student_id: UUID, appointment: Appointment) -> bool:
     """Tell whether another booking of the pupil overlaps in time; an exclusion constraint stands behind it."""
-    query = select(bookings.c.booking_id).where(
-        bookings.c.student_id == student_id,
-        bookings.c.status.in_(AHEAD),
-        bookings.c.starts_at < appointment.ends_at,
-        bookings.c.ends_at > appointment.starts_at,
-    )
-    return (await tx.session.execute(query.limit(1))).first() is not None
+    found = await tx.value(_CLASHING, student_id=student_id, before=appointment.ends_at, after=appointment.starts_at)
+    return found is not None
 
 
 async def save(tx: Transaction, changes: Sequence[Change[Booking]]) -> None:
@@ -97,17 +132,13 @@ async def save(tx: Transaction, changes: Sequence[Change[Booking]]) -> None:
     The seat and the quota of a new booking are claimed before, where the claim can still be refused.
     """
     for change in changes:
-        await tx.session.execute(_written(change))
+        if change.before is None:
+            await tx.run(_INSERT, **from_new_booking(change.after))
+        else:
+            await tx.run(_SAVE, saved=change.after.booking_id, **from_booking(change.after))
     known = [(change.before, change.after) for change in changes if change.before]
     await slots.release_seats(tx, [old for old, new in known if old.holds_seat and not new.holds_seat])
     await quotas.release(tx, [old for old, new in known if old.counts and not new.counts])
-
-
-def _written(change: Change[Booking]) -> Insert | Update:
-    if change.before is None:
-        return insert(bookings).values(from_new_booking(change.after))
-    changed = update(bookings).where(bookings.c.booking_id == change.after.booking_id)
-    return changed.values(from_booking(change.after))
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
@@ -125,10 +156,10 @@ def _within(reach: Reach) -> ColumnElement[bool]:
     return or_(false(), *conditions)
 
 
-async def _one(tx: Transaction, query: Select[Any]) -> Booking | None:
-    row = (await tx.session.execute(query)).mappings().one_or_none()
+async def _one(tx: Transaction, statement: Statement, booking_id: UUID) -> Booking | None:
+    row = await tx.row(statement, booking_id=booking_id)
     return to_booking(row) if row else None
 
 
-async def _all(tx: Transaction, query: Select[Any]) -> list[Booking]:
-    return [to_booking(row) for row in (await tx.session.execute(query)).mappings()]
+async def _all(tx: Transaction, statement: Statement | Executable, **values: object) -> list[Booking]:
+    return [to_booking(row) for row in await tx.rows(statement, **values)]

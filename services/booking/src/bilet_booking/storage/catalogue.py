@@ -6,13 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, RowMapping, Select, Table, case, cast, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, Table, bindparam, case, cast, func, literal, select, tuple_
 
 from bilet_booking.domain.catalogue import BOOKING_CLOSES_BEFORE
 from bilet_booking.storage.selects import OFFERED
 from bilet_booking.storage.tables import competencies, seasons, sites, slots, try_outs, unlocks
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
+from bilet_kit.storage.statements import Statement
 
+_RECOMMENDED = Statement(
+    select(unlocks.c.recommended)
+    .where(unlocks.c.student_id == bindparam("student_id"))
+    .order_by(unlocks.c.season_year.desc())
+    .limit(1)
+)
 KINDS: dict[str, tuple[Table, str]] = {
     "seasons": (seasons, "season_code"),
     "sites": (sites, "site_code"),
@@ -54,7 +61,7 @@ class Wanted:
     limit: int = 50
 
 
-async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...]) -> Sequence[RowMapping]:
+async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...]) -> Sequence[Row]:
     """Find slots that have not begun: recommended competencies first, best before others, then the soonest.
 
     Returns one row more than `limit` when there is another page.
@@ -74,13 +81,12 @@ async def slots_page(tx: Transaction, wanted: Wanted, recommended: tuple[str, ..
         place = (wanted.after.rank, wanted.after.starts_at, wanted.after.slot_id)
         query = query.where(tuple_(rank, slots.c.starts_at, slots.c.slot_id) > tuple_(*map(literal, place)))
     query = query.order_by(rank, slots.c.starts_at, slots.c.slot_id).limit(wanted.limit + 1)
-    rows: Sequence[RowMapping] = (await tx.session.execute(query)).mappings().all()
-    return rows
+    return await tx.rows(query)
 
 
 async def entities_page(
     tx: Transaction, kind: str, region: str | None, after: tuple[str, str] | None, limit: int
-) -> Sequence[RowMapping]:
+) -> Sequence[Row]:
     """Find seasons, sites, competencies or try-outs by region and code; one row more than `limit` if a page follows."""
     table, code = KINDS[kind]
     query: Select[Any] = select(table).order_by(table.c.region_code, table.c[code]).limit(limit + 1)
@@ -88,15 +94,12 @@ async def entities_page(
         query = query.where(table.c.region_code == region)
     if after:
         query = query.where(tuple_(table.c.region_code, table.c[code]) > tuple_(*map(literal, after)))
-    rows: Sequence[RowMapping] = (await tx.session.execute(query)).mappings().all()
-    return rows
+    return await tx.rows(query)
 
 
 async def recommended_to(tx: Transaction, student_id: UUID) -> tuple[str, ...]:
     """Find the competencies that diagnostics recommended to a pupil in the newest season, best first."""
-    query = select(unlocks.c.recommended).where(unlocks.c.student_id == student_id)
-    found = await tx.session.scalar(query.order_by(unlocks.c.season_year.desc()).limit(1))
-    return tuple(found or ())
+    return tuple(await tx.value(_RECOMMENDED, student_id=student_id) or ())
 
 
 def _columns() -> list[ColumnElement[Any]]:

@@ -54,7 +54,7 @@ async def spread_grades(tx: Transaction, region_code: str) -> list[Competency]:
 async def codes(tx: Transaction, kind: type, region_code: str) -> frozenset[str]:
     """List all codes of a kind in a region."""
     table, code = _TABLES[kind]
-    return frozenset(await tx.session.scalars(select(table.c[code]).where(table.c.region_code == region_code)))
+    return frozenset(await tx.column(select(table.c[code]).where(table.c.region_code == region_code)))
 
 
 async def frames(tx: Transaction, region_code: str) -> dict[str, Frame]:
@@ -95,7 +95,7 @@ async def locked_slots(tx: Transaction, region_code: str) -> dict[str, dict[str,
     booked = select(bookings.c.slot_id).where(
         bookings.c.slot_id.in_([row["slot_id"] for row in found.values()]), bookings.c.status.in_(AHEAD)
     )
-    ahead = set(await tx.session.scalars(booked.distinct()))
+    ahead = set(await tx.column(booked.distinct()))
     return {code: {**row, "booked": row["slot_id"] in ahead} for code, row in found.items()}
 
 
@@ -122,7 +122,7 @@ def _entity(kind: type[Entity], row: Mapping[str, Any]) -> Entity:
 
 
 async def _dicts(tx: Transaction, query: Select[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in (await tx.session.execute(query)).mappings()]
+    return [dict(row) for row in await tx.rows(query)]
 
 
 async def page(tx: Transaction, kind: type[Entity], after: UUID | None, limit: int) -> list[tuple[UUID, Entity]]:

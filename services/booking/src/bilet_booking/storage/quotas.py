@@ -3,20 +3,26 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bilet_booking.domain.booking import Booking
 from bilet_booking.domain.catalogue import Appointment
 from bilet_booking.domain.quota import Quota
 from bilet_booking.storage.tables import quotas
 from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.statements import Statement
+
+_FIND = Statement(
+    select(quotas.c.booked, quotas.c.in_person).where(
+        quotas.c.student_id == bindparam("student_id"), quotas.c.season_year == bindparam("season_year")
+    )
+)
 
 
 async def find(tx: Transaction, student_id: UUID, season_year: int) -> Quota | None:
     """Find a pupil's counters of a season; None before the first booking."""
-    query = select(quotas).where(quotas.c.student_id == student_id, quotas.c.season_year == season_year)
-    row = (await tx.session.execute(query)).mappings().one_or_none()
-    return Quota(**{name: row[name] for name in Quota.__dataclass_fields__}) if row else None
+    row = await tx.row(_FIND, student_id=student_id, season_year=season_year)
+    return Quota(**row) if row else None
 
 
 async def lock(tx: Transaction, student_id: UUID, appointment: Appointment) -> Quota:

@@ -3,12 +3,16 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from bilet_booking.domain.booking import Booking, Recommendation, Status
 from bilet_booking.domain.catalogue import Appointment, Format
 from bilet_booking.domain.eligibility import Standing
 from bilet_booking.domain.events import Attendance, Maker, Role
+
+CHANGING = (
+    "status", "approved", "decided_by_role", "decided_by_id", "cancelled_by_role", "cancelled_by_id", "attendance",
+    "attended_by", "recommendation_id", "recommendation", "next_steps", "recommended_by",
+)  # fmt: skip
+"""The columns of `bookings` that an event can change."""
 
 _APPOINTMENT = tuple(Appointment.__dataclass_fields__)
 
@@ -27,7 +31,7 @@ def to_appointment(row: Row) -> Appointment:
     return Appointment(**values | {"format": Format(row["format"])})
 
 
-def to_booking(row: RowMapping) -> Booking:
+def to_booking(row: Row) -> Booking:
     """Read a booking's row with its appointment."""
     attendance = row["attendance"]
     return Booking(
@@ -66,7 +70,7 @@ def from_new_booking(booking: Booking) -> dict[str, object]:
 
 
 def from_booking(booking: Booking) -> dict[str, object]:
-    """Write the columns of `bookings` that an event can change."""
+    """Write the `CHANGING` columns of `bookings`."""
     advice = booking.recommendation
     return {
         "status": booking.status,
@@ -103,7 +107,7 @@ def _maker(role: str | None, id_: UUID | None) -> Maker | None:
     return Maker(Role(role), id_) if role else None
 
 
-def _recommendation(row: RowMapping) -> Recommendation | None:
+def _recommendation(row: Row) -> Recommendation | None:
     if row["recommendation_id"] is None:
         return None
     return Recommendation(

@@ -4,25 +4,32 @@ Two facts come without a whole state and change the projection by themselves; th
 so whichever is newer stays.
 """
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, func, select
 
 from bilet_booking.domain.eligibility import Standing
 from bilet_booking.storage.rows import to_standing
 from bilet_booking.storage.tables import students, unlocks
 from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.statements import Statement
+
+_UNLOCKED = select(func.array_agg(unlocks.c.season_year)).where(unlocks.c.student_id == students.c.student_id)
+_OF_A_PUPIL = select(students, _UNLOCKED.scalar_subquery().label("unlocked_years")).where(
+    students.c.student_id == bindparam("student_id")
+)
+_FIND = Statement(_OF_A_PUPIL)
+_LOCK = Statement(_OF_A_PUPIL.with_for_update(read=True, of=students))
 
 
 async def standing_of(tx: Transaction, student_id: UUID) -> Standing | None:
     """Find what booking knows of a pupil; None while identity has published nothing."""
-    return await _standing(tx, select(students).where(students.c.student_id == student_id))
+    return await _standing(tx, _FIND, student_id)
 
 
 async def lock_standing(tx: Transaction, student_id: UUID) -> Standing | None:
     """Find what booking knows of a pupil and let nothing of it change until the commit."""
-    return await _standing(tx, select(students).where(students.c.student_id == student_id).with_for_update(read=True))
+    return await _standing(tx, _LOCK, student_id)
 
 
 async def forget_purpose(tx: Transaction, student_id: UUID, purpose: str, sequence: int) -> None:
@@ -48,9 +55,6 @@ async def forget_guardian(tx: Transaction, student_id: UUID, guardian_id: UUID, 
     )
 
 
-async def _standing(tx: Transaction, pupil: Select[Any]) -> Standing | None:
-    row = (await tx.session.execute(pupil)).mappings().one_or_none()
-    if row is None:
-        return None
-    years = await tx.session.scalars(select(unlocks.c.season_year).where(unlocks.c.student_id == row["student_id"]))
-    return to_standing(row, frozenset(years))
+async def _standing(tx: Transaction, statement: Statement, student_id: UUID) -> Standing | None:
+    row = await tx.row(statement, student_id=student_id)
+    return to_standing(row, frozenset(row["unlocked_years"] or ())) if row else None

@@ -6,7 +6,7 @@ from hashlib import sha256
 from math import ceil
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.access import SESSION_TERM, RefreshToken, locked_for
@@ -16,6 +16,30 @@ from bilet_identity.storage.expired import forget
 from bilet_identity.storage.sealing import Vault
 from bilet_kit.ids import new_id
 from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.statements import Statement
+
+_FIND_SESSION = Statement(
+    select(
+        refresh_tokens.c.used_at,
+        refresh_tokens.c.expires_at,
+        sessions.c.expires_at.label("session_expires_at"),
+        sessions.c.revoked_at,
+        sessions.c.session_id,
+        sessions.c.subject_id,
+        sessions.c.role,
+    )
+    .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
+    .where(refresh_tokens.c.token_hash == bindparam("digest"))
+    .with_for_update()
+)
+_ADD_TOKEN = insert(refresh_tokens).values(
+    token_hash=bindparam("digest"), session_id=bindparam("session"), expires_at=bindparam("until")
+)
+_USE_TOKEN = (
+    update(refresh_tokens).where(refresh_tokens.c.token_hash == bindparam("used")).values(used_at=bindparam("now"))
+)
+_START_TOKENS = Statement(_ADD_TOKEN)
+_NEXT_TOKEN = Statement(_ADD_TOKEN.add_cte(_USE_TOKEN.cte("exchanged")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -51,19 +75,19 @@ async def add(tx: Transaction, vault: Vault, account: Account, *, login: str) ->
         created_at=tx.now,
     )
     written = statement.on_conflict_do_nothing(index_elements=["login_index"]).returning(accounts.c.account_id)
-    if (await tx.session.execute(written)).scalar_one_or_none() is None:
+    if await tx.value(written) is None:
         raise LoginTaken
 
 
 async def has_account(tx: Transaction, subject_id: UUID) -> bool:
     """Whether the subject has an account already."""
-    return bool((await tx.session.execute(select(exists().where(accounts.c.subject_id == subject_id)))).scalar())
+    return bool(await tx.value(select(exists().where(accounts.c.subject_id == subject_id))))
 
 
 async def find(tx: Transaction, vault: Vault, login: str) -> Account | None:
     """Find the account of a login."""
     statement = select(accounts.c.subject_id, accounts.c.kind, accounts.c.password_hash)
-    row = (await tx.session.execute(statement.where(accounts.c.login_index == _index(vault, login)))).one_or_none()
+    row = await tx.row(statement.where(accounts.c.login_index == _index(vault, login)))
     return Account(subject_id=row[0], kind=row[1], password_hash=row[2]) if row else None
 
 
@@ -77,17 +101,17 @@ async def begin_attempt(tx: Transaction, vault: Vault, login: str, *, now: datet
     start = upsert(failed_sign_ins).values(login_index=index, attempts=0, locked_until=now)
     locked = start.on_conflict_do_update(index_elements=["login_index"], set_={"login_index": index})
     columns = failed_sign_ins.c
-    row = (await tx.session.execute(locked.returning(columns.attempts, columns.locked_until))).one()
+    row = (await tx.rows(locked.returning(columns.attempts, columns.locked_until)))[0]
     if row.locked_until > now:
         raise SignInLocked(ceil((row.locked_until - now).total_seconds()))
     attempts = row.attempts + 1
     changed = {"attempts": attempts, "locked_until": now + locked_for(attempts)}
-    await tx.session.execute(update(failed_sign_ins).where(columns.login_index == index).values(**changed))
+    await tx.run(update(failed_sign_ins).where(columns.login_index == index).values(**changed))
 
 
 async def forget_attempts(tx: Transaction, vault: Vault, login: str) -> None:
     """Forget the failures of a login, after the right password."""
-    await tx.session.execute(delete(failed_sign_ins).where(failed_sign_ins.c.login_index == _index(vault, login)))
+    await tx.run(delete(failed_sign_ins).where(failed_sign_ins.c.login_index == _index(vault, login)))
 
 
 async def forget_old_attempts(tx: Transaction, *, before: datetime) -> bool:
@@ -101,7 +125,7 @@ def _index(vault: Vault, login: str) -> bytes:
 
 async def start_session(tx: Transaction, session: Session, *, now: datetime) -> None:
     """Insert a new session."""
-    await tx.session.execute(
+    await tx.run(
         insert(sessions).values(
             session_id=session.session_id,
             subject_id=session.subject_id,
@@ -113,29 +137,20 @@ async def start_session(tx: Transaction, session: Session, *, now: datetime) -> 
 
 
 async def add_token(tx: Transaction, token: str, session_id: UUID, *, expires_at: datetime) -> None:
-    """Insert the newest refresh token of a session, as a digest."""
-    await tx.session.execute(
-        insert(refresh_tokens).values(token_hash=_digest(token), session_id=session_id, expires_at=expires_at)
-    )
+    """Insert the first refresh token of a session, as a digest."""
+    await tx.run(_START_TOKENS, digest=_digest(token), session=session_id, until=expires_at)
+
+
+async def exchange_token(
+    tx: Transaction, used: str, token: str, session_id: UUID, *, now: datetime, expires_at: datetime
+) -> None:
+    """Mark a refresh token as exchanged and insert the next one of its session, in one statement."""
+    await tx.run(_NEXT_TOKEN, used=_digest(used), now=now, digest=_digest(token), session=session_id, until=expires_at)
 
 
 async def find_session(tx: Transaction, token: str) -> tuple[RefreshToken, Session] | None:
     """Load a refresh token with its session, locked until the transaction ends."""
-    statement = (
-        select(
-            refresh_tokens.c.used_at,
-            refresh_tokens.c.expires_at,
-            sessions.c.expires_at.label("session_expires_at"),
-            sessions.c.revoked_at,
-            sessions.c.session_id,
-            sessions.c.subject_id,
-            sessions.c.role,
-        )
-        .join(sessions, sessions.c.session_id == refresh_tokens.c.session_id)
-        .where(refresh_tokens.c.token_hash == _digest(token))
-        .with_for_update()
-    )
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(_FIND_SESSION, digest=_digest(token))
     if row is None:
         return None
     expires_at = min(row.expires_at, row.session_expires_at)
@@ -143,16 +158,10 @@ async def find_session(tx: Transaction, token: str) -> tuple[RefreshToken, Sessi
     return stored, Session(session_id=row.session_id, subject_id=row.subject_id, role=row.role)
 
 
-async def use_token(tx: Transaction, token: str, *, now: datetime) -> None:
-    """Mark a refresh token as exchanged."""
-    where = refresh_tokens.c.token_hash == _digest(token)
-    await tx.session.execute(update(refresh_tokens).where(where).values(used_at=now))
-
-
 async def revoke_session(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
     """End a session with all its tokens."""
     where = (sessions.c.session_id == session_id) & sessions.c.revoked_at.is_(None)
-    await tx.session.execute(update(sessions).where(where).values(revoked_at=now))
+    await tx.run(update(sessions).where(where).values(revoked_at=now))
 
 
 async def forget_expired_sessions(tx: Transaction, *, now: datetime) -> bool:

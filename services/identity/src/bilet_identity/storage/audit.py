@@ -31,7 +31,7 @@ class AuditRecord:
 
 async def write(tx: Transaction, record: AuditRecord) -> None:
     """Add a record."""
-    await tx.session.execute(
+    await tx.run(
         insert(audit).values(
             at=record.at or tx.now,
             actor=record.actor,

@@ -31,7 +31,7 @@ async def put(tx: Transaction, given: Sequence[School]) -> None:
     statement = upsert(schools).values(rows)
     changed = {"name": statement.excluded.name, "municipality": statement.excluded.municipality}
     known = ["region_code", "school_code"]
-    await tx.session.execute(statement.on_conflict_do_update(index_elements=known, set_=changed))
+    await tx.run(statement.on_conflict_do_update(index_elements=known, set_=changed))
 
 
 async def region_of_school(tx: Transaction, region_code: str | None, school_code: str) -> str | None:
@@ -39,7 +39,7 @@ async def region_of_school(tx: Transaction, region_code: str | None, school_code
     statement = select(schools.c.region_code).where(schools.c.school_code == school_code).limit(2)
     if region_code is not None:
         statement = statement.where(schools.c.region_code == region_code)
-    found = list((await tx.session.execute(statement)).scalars())
+    found = await tx.column(statement)
     return found[0] if len(found) == 1 else None
 
 
@@ -52,7 +52,7 @@ async def page(tx: Transaction, region_code: str | None, *, after: tuple[str, st
     if after is not None:
         where.append(key > tuple_(*after))
     statement = select(schools).where(and_(True, *where)).order_by(schools.c.region_code, schools.c.school_code)  # noqa: FBT003
-    rows = await tx.session.execute(statement.limit(limit))
+    rows = await tx.rows(statement.limit(limit))
     return [
         School(region_code=row.region_code, school_code=row.school_code, name=row.name, municipality=row.municipality)
         for row in rows

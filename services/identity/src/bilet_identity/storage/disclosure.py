@@ -48,14 +48,14 @@ async def grant(tx: Transaction, given: BookingGrant) -> None:
         "until": given.until,
     }
     statement = upsert(disclosure_grants).values(booking_id=given.booking_id, **row)
-    await tx.session.execute(statement.on_conflict_do_update(index_elements=["booking_id"], set_=row))
+    await tx.run(statement.on_conflict_do_update(index_elements=["booking_id"], set_=row))
 
 
 async def end_grant(tx: Transaction, booking_id: UUID, *, at: datetime) -> None:
     """Close what a booking opened."""
     until = func.least(disclosure_grants.c.until, at)
     where = disclosure_grants.c.booking_id == booking_id
-    await tx.session.execute(update(disclosure_grants).where(where).values(until=until))
+    await tx.run(update(disclosure_grants).where(where).values(until=until))
 
 
 async def forget_ended_grants(tx: Transaction, *, before: datetime) -> bool:
@@ -67,7 +67,7 @@ async def grants_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Gra
     """List the grants of these students, ended ones included."""
     found: dict[UUID, list[Grant]] = {}
     where = disclosure_grants.c.student_id.in_(ids)
-    for row in await tx.session.execute(select(disclosure_grants).where(where)):
+    for row in await tx.rows(select(disclosure_grants).where(where)):
         grant = Grant(row.region_code, row.site_code, row.mentor_id, row.until)
         found.setdefault(row.student_id, []).append(grant)
     return found
@@ -113,7 +113,7 @@ async def _guardians(tx: Transaction, ids: Sequence[UUID]) -> list[Known]:
             row.person_id,
             Subject(subject=row.guardian_id, related=frozenset(row.children), regions=frozenset(row.regions)),
         )
-        for row in await tx.session.execute(statement)
+        for row in await tx.rows(statement)
     ]
 
 

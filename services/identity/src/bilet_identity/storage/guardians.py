@@ -68,7 +68,7 @@ class Invitation:
 
 async def begin_sign_in(tx: Transaction, vault: Vault, state: str, sign_in: SignIn, *, expires_at: datetime) -> None:
     """Remember that somebody was sent to ESIA with this state."""
-    await tx.session.execute(
+    await tx.run(
         insert(esia_sign_ins).values(
             state_index=vault.index("state", state),
             invitation_id=sign_in.invitation_id,
@@ -82,7 +82,7 @@ async def take_sign_in(tx: Transaction, vault: Vault, state: str, *, now: dateti
     """Take the sign-in of a state, which works once and until it expires."""
     where = esia_sign_ins.c.state_index == vault.index("state", state)
     statement = delete(esia_sign_ins).where(where).returning(esia_sign_ins)
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return SignIn(row.invitation_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
 
@@ -90,7 +90,7 @@ async def add_sign_in_code(
     tx: Transaction, vault: Vault, code: str, signed_in: SignInCode, *, expires_at: datetime
 ) -> None:
     """Remember the code that the browser carries back."""
-    await tx.session.execute(
+    await tx.run(
         insert(sign_in_codes).values(
             code_index=vault.index("sign-in-code", code),
             guardian_id=signed_in.guardian_id,
@@ -103,7 +103,7 @@ async def add_sign_in_code(
 async def take_sign_in_code(tx: Transaction, vault: Vault, code: str, *, now: datetime) -> SignInCode | None:
     """Take a one-time code, which works once and until it expires."""
     where = sign_in_codes.c.code_index == vault.index("sign-in-code", code)
-    row = (await tx.session.execute(delete(sign_in_codes).where(where).returning(sign_in_codes))).one_or_none()
+    row = await tx.row(delete(sign_in_codes).where(where).returning(sign_in_codes))
     return SignInCode(row.guardian_id, row.code_challenge) if row is not None and row.expires_at > now else None
 
 
@@ -111,9 +111,9 @@ async def find(tx: Transaction, vault: Vault, oid: str) -> tuple[UUID, UUID] | N
     """Find guardian and person of an ESIA account; parallel first sign-ins of one account wait for each other."""
     index = vault.index("esia-oid", oid)
     lock = func.pg_advisory_xact_lock(int.from_bytes(index[:8], signed=True))
-    await tx.session.execute(select(lock))
+    await tx.run(select(lock))
     statement = select(guardians.c.guardian_id, guardians.c.person_id).where(guardians.c.oid_index == index)
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return (row.guardian_id, row.person_id) if row else None
 
 
@@ -126,7 +126,7 @@ async def add(tx: Transaction, vault: Vault, oid: str, person_id: UUID) -> UUID:
         oid_index=vault.index("esia-oid", oid),
         created_at=tx.now,
     )
-    await tx.session.execute(statement)
+    await tx.run(statement)
     return guardian_id
 
 
@@ -134,16 +134,15 @@ async def replace_children(
     tx: Transaction, vault: Vault, guardian_id: UUID, children: Sequence[tuple[PersonName, date, str | None]]
 ) -> None:
     """Write the children that ESIA lists now in place of those it listed before."""
-    await tx.session.execute(delete(esia_children).where(esia_children.c.guardian_id == guardian_id))
+    await tx.run(delete(esia_children).where(esia_children.c.guardian_id == guardian_id))
     rows = [_child_row(vault, guardian_id, *child) for child in children]
-    if rows:
-        await tx.session.execute(insert(esia_children), rows)
+    await tx.insert(esia_children, rows)
 
 
 async def children(tx: Transaction, vault: Vault, guardian_id: UUID, *, today: date) -> list[Child]:
     """List the children of ESIA's list, each matched by СНИЛС, otherwise by full name and birth date."""
     listed = select(esia_children).where(esia_children.c.guardian_id == guardian_id)
-    rows = (await tx.session.execute(listed.order_by(esia_children.c.child_id))).all()
+    rows = await tx.rows(listed.order_by(esia_children.c.child_id))
     found = await _matching_students(tx, guardian_id)
     invited = await _matching_entries(tx, guardian_id, today)
     return [
@@ -161,7 +160,7 @@ async def children(tx: Transaction, vault: Vault, guardian_id: UUID, *, today: d
 async def add_invitation(tx: Transaction, vault: Vault, student_id: UUID, code: str, *, expires_at: datetime) -> UUID:
     """Add a pupil's invitation, which only its code can find again."""
     invitation_id = new_id()
-    await tx.session.execute(
+    await tx.run(
         insert(guardian_invitations).values(
             invitation_id=invitation_id,
             student_id=student_id,
@@ -176,7 +175,7 @@ async def add_invitation(tx: Transaction, vault: Vault, student_id: UUID, code: 
 async def open_invitations(tx: Transaction, student_id: UUID) -> int:
     """Count the pupil's invitations that are neither used nor expired."""
     statement = select(func.count()).where(guardian_invitations.c.student_id == student_id, _open(tx))
-    return int((await tx.session.execute(statement)).scalar_one())
+    return int(await tx.value(statement))
 
 
 async def find_invitation(
@@ -198,33 +197,33 @@ async def invited_students(tx: Transaction, guardian_id: UUID) -> list[UUID]:
     """List the pupils with whose invitations this guardian signed in."""
     columns = guardian_invitations.c
     statement = select(columns.student_id).where(columns.guardian_id == guardian_id, _open(tx))
-    return list((await tx.session.execute(statement)).scalars())
+    return await tx.column(statement)
 
 
 async def bind_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
     """Bind an invitation to the guardian who signed in with it, so that nobody else can use it."""
     columns = guardian_invitations.c
     where = and_(columns.invitation_id == invitation_id, columns.guardian_id.is_(None), _open(tx))
-    await tx.session.execute(update(guardian_invitations).where(where).values(guardian_id=guardian_id))
+    await tx.run(update(guardian_invitations).where(where).values(guardian_id=guardian_id))
 
 
 async def use_invitation(tx: Transaction, invitation_id: UUID, guardian_id: UUID) -> None:
     """Mark an invitation as accepted."""
     where = guardian_invitations.c.invitation_id == invitation_id
     changed = {"guardian_id": guardian_id, "used_at": tx.now}
-    await tx.session.execute(update(guardian_invitations).where(where).values(**changed))
+    await tx.run(update(guardian_invitations).where(where).values(**changed))
 
 
 async def propose_entry(tx: Transaction, guardian_id: UUID, entry_id: UUID) -> None:
     """Remember a guardian who waits for the pupil to claim a roster entry."""
     statement = upsert(guardian_proposals).values(guardian_id=guardian_id, entry_id=entry_id, proposed_at=tx.now)
-    await tx.session.execute(statement.on_conflict_do_nothing())
+    await tx.run(statement.on_conflict_do_nothing())
 
 
 async def proposals(tx: Transaction, entry_id: UUID) -> list[UUID]:
     """List the guardians who wait for an entry to be claimed."""
     statement = select(guardian_proposals.c.guardian_id).where(guardian_proposals.c.entry_id == entry_id)
-    return list((await tx.session.execute(statement)).scalars())
+    return await tx.column(statement)
 
 
 async def forget_expired_states(tx: Transaction, *, now: datetime) -> bool:
@@ -245,7 +244,7 @@ async def _matching_students(tx: Transaction, guardian_id: UUID) -> dict[UUID, U
         .where(esia_children.c.guardian_id == guardian_id)
         .order_by((esia_children.c.snils_index == persons.c.snils_index).nulls_first(), students.c.registered_at.desc())
     )
-    return {row.child_id: row.student_id for row in await tx.session.execute(statement)}
+    return {row.child_id: row.student_id for row in await tx.rows(statement)}
 
 
 async def _matching_entries(tx: Transaction, guardian_id: UUID, today: date) -> dict[UUID, UUID]:
@@ -255,13 +254,13 @@ async def _matching_entries(tx: Transaction, guardian_id: UUID, today: date) -> 
         .where(esia_children.c.guardian_id == guardian_id)
         .where(roster_entries.c.student_id.is_(None), roster_entries.c.disappears_on > today)
     )
-    return {row.child_id: row.entry_id for row in await tx.session.execute(statement)}
+    return {row.child_id: row.entry_id for row in await tx.rows(statement)}
 
 
 async def _invitation(tx: Transaction, where: ColumnElement[bool]) -> Invitation | None:
     columns = guardian_invitations.c
     statement = select(columns.invitation_id, columns.student_id).where(where).with_for_update().limit(1)
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return Invitation(row.invitation_id, row.student_id) if row else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from bilet_identity.domain.names import PersonName
 from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
@@ -28,20 +28,19 @@ class PersonalData:
 async def add(tx: Transaction, vault: Vault, *people: tuple[UUID, PersonalData]) -> None:
     """Insert new persons, in one statement."""
     rows = [{"person_id": key, "created_at": tx.now, **_columns(vault, key, data)} for key, data in people]
-    if rows:
-        await tx.session.execute(insert(persons), rows)
+    await tx.insert(persons, rows)
 
 
 async def change(tx: Transaction, vault: Vault, person_id: UUID, data: PersonalData) -> None:
     """Overwrite a person's data by what has become known."""
     statement = update(persons).where(persons.c.person_id == person_id).values(**_columns(vault, person_id, data))
-    await tx.session.execute(statement)
+    await tx.run(statement)
 
 
 async def names(tx: Transaction, vault: Vault, person_ids: Iterable[UUID]) -> dict[UUID, PersonName]:
     """Read the names of those persons that exist."""
     statement = select(persons.c.person_id, persons.c.sealed_name).where(persons.c.person_id.in_(set(person_ids)))
-    rows = await tx.session.execute(statement)
+    rows = await tx.rows(statement)
     return {key: SealedTable(vault, "persons").open_name(key, sealed) for key, sealed in rows}
 
 
@@ -50,7 +49,7 @@ async def contacts(
 ) -> dict[UUID, tuple[PersonName, str | None]]:
     """Read the names and e-mail addresses of those persons that exist."""
     columns = select(persons.c.person_id, persons.c.sealed_name, persons.c.sealed_email)
-    rows = await tx.session.execute(columns.where(persons.c.person_id.in_(set(person_ids))))
+    rows = await tx.rows(columns.where(persons.c.person_id.in_(set(person_ids))))
     return {
         key: (
             SealedTable(vault, "persons").open_name(key, name),
@@ -62,7 +61,7 @@ async def contacts(
 
 async def own(tx: Transaction, vault: Vault, person_id: UUID) -> PersonalData:
     """Read all that is known of a person, for that person alone."""
-    row = (await tx.session.execute(select(persons).where(persons.c.person_id == person_id))).one()
+    row = (await tx.rows(select(persons).where(persons.c.person_id == person_id)))[0]
     born = row.sealed_birth_date
     return PersonalData(
         name=SealedTable(vault, "persons").open_name(person_id, row.sealed_name),

@@ -19,6 +19,6 @@ async def find_persons(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, UUID]
     """Find the person behind each id of a student, guardian or member of the staff."""
     found: dict[UUID, UUID] = {}
     for subject, person in _IDS:
-        rows = await tx.session.execute(select(subject, person).where(subject.in_(ids)))
+        rows = await tx.rows(select(subject, person).where(subject.in_(ids)))
         found |= {row[0]: row[1] for row in rows}
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bilet_identity.domain.codes import new_code, normalise_code
 from bilet_identity.domain.names import PersonName
@@ -15,7 +15,7 @@ from bilet_identity.storage.sealed import SealedTable, name_index, snils_index
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import roster_entries, rosters
 from bilet_kit.ids import new_id
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class ActivationCode:
 async def lock_region(tx: Transaction, vault: Vault, region_code: str) -> None:
     """Let one import run at a time in a region, so that the first СНИЛС wins."""
     key = int.from_bytes(vault.index("roster-import", region_code)[:8], signed=True)
-    await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
+    await tx.run(select(func.pg_advisory_xact_lock(key)))
 
 
 async def find_file(tx: Transaction, region_code: str, school_code: str, file_hash: bytes) -> StoredRoster | None:
@@ -69,19 +69,19 @@ async def find_file(tx: Transaction, region_code: str, school_code: str, file_ha
     statement = select(rosters).where(
         columns.region_code == region_code, columns.school_code == school_code, columns.file_hash == file_hash
     )
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return _roster(row) if row is not None else None
 
 
 async def find(tx: Transaction, roster_id: UUID) -> StoredRoster | None:
-    row = (await tx.session.execute(select(rosters).where(rosters.c.roster_id == roster_id))).one_or_none()
+    row = await tx.row(select(rosters).where(rosters.c.roster_id == roster_id))
     return _roster(row) if row is not None else None
 
 
 async def rejected_file(tx: Transaction, vault: Vault, roster_id: UUID) -> str:
     """Read the rejected rows as they came, with reasons, as CSV."""
     statement = select(rosters.c.sealed_rejected_file).where(rosters.c.roster_id == roster_id)
-    sealed = (await tx.session.execute(statement)).scalar_one()
+    sealed = await tx.value(statement)
     return SealedTable(vault, "rosters").open("sealed_rejected_file", roster_id, sealed) or ""
 
 
@@ -89,7 +89,7 @@ async def add(
     tx: Transaction, vault: Vault, roster: StoredRoster, file_hash: bytes, rejected_file: str, imported_by: UUID
 ) -> None:
     """Write a new roster."""
-    await tx.session.execute(
+    await tx.run(
         insert(rosters).values(
             roster_id=roster.roster_id,
             region_code=roster.region_code,
@@ -114,7 +114,7 @@ async def known_pupils(tx: Transaction, vault: Vault, region_code: str, pupils: 
     statement = select(roster_entries.c.snils_index, roster_entries.c.school_code).where(
         roster_entries.c.region_code == region_code, roster_entries.c.snils_index.in_(indexes)
     )
-    return {indexes[row.snils_index]: row.school_code for row in await tx.session.execute(statement)}
+    return {indexes[row.snils_index]: row.school_code for row in await tx.rows(statement)}
 
 
 async def add_entries(
@@ -122,22 +122,21 @@ async def add_entries(
 ) -> None:
     """Insert the entries of a roster in one statement, each with a fresh code."""
     rows = [_entry_row(vault, roster, pupil, disappears_on) for pupil in pupils]
-    if rows:
-        await tx.session.execute(insert(roster_entries), rows)
+    await tx.insert(roster_entries, rows)
 
 
 async def take_entry(tx: Transaction, vault: Vault, code: str) -> Entry | None:
     """Load the unclaimed entry of a code, locked until the transaction ends."""
     where = roster_entries.c.code_index == _code_index(vault, code)
     statement = select(roster_entries).where(where, roster_entries.c.student_id.is_(None)).with_for_update()
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return _entry(vault, row) if row is not None else None
 
 
 async def mark_claimed(tx: Transaction, entry_id: UUID, student_id: UUID) -> None:
     """Mark an entry as claimed by a pupil's account."""
     where = roster_entries.c.entry_id == entry_id
-    await tx.session.execute(update(roster_entries).where(where).values(student_id=student_id))
+    await tx.run(update(roster_entries).where(where).values(student_id=student_id))
 
 
 async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> list[ActivationCode]:
@@ -145,7 +144,7 @@ async def activation_codes(tx: Transaction, vault: Vault, roster_id: UUID) -> li
     statement = select(roster_entries).where(
         roster_entries.c.roster_id == roster_id, roster_entries.c.student_id.is_(None)
     )
-    rows = await tx.session.execute(statement.order_by(roster_entries.c.row))
+    rows = await tx.rows(statement.order_by(roster_entries.c.row))
     return [
         ActivationCode(
             grade=row.grade,
@@ -162,7 +161,7 @@ async def forget_expired(tx: Transaction, today: date) -> bool:
     return await forget(tx, roster_entries.c.disappears_on, today + timedelta(days=1), only="student_id IS NULL")
 
 
-def _entry(vault: Vault, row: Row[tuple[object, ...]]) -> Entry:
+def _entry(vault: Vault, row: Row) -> Entry:
     return Entry(
         entry_id=row.entry_id,
         region_code=row.region_code,
@@ -215,7 +214,7 @@ def stored(roster_id: UUID, region_code: str, school_code: str, report: RosterRe
     )
 
 
-def _roster(row: Row[tuple[object, ...]]) -> StoredRoster:
+def _roster(row: Row) -> StoredRoster:
     return StoredRoster(
         roster_id=row.roster_id,
         region_code=row.region_code,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from bilet_identity.domain.codes import new_code, normalise_code
 from bilet_identity.domain.errors import NotFound
@@ -18,7 +18,7 @@ from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import persons, staff, staff_invitations, staff_scopes
 from bilet_kit.access import Scope
 from bilet_kit.ids import new_id
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
 
 INVITATION_TERM = timedelta(days=60)
 
@@ -56,10 +56,10 @@ async def load(tx: Transaction, staff_id: UUID) -> Staff:
 async def load_many(tx: Transaction, staff_ids: Iterable[UUID]) -> list[Staff]:
     """Load those members of the staff that exist, with all scopes."""
     wanted = set(staff_ids)
-    rows = (await tx.session.execute(select(staff).where(staff.c.staff_id.in_(wanted)))).all()
+    rows = await tx.rows(select(staff).where(staff.c.staff_id.in_(wanted)))
     scopes: dict[UUID, list[Scope]] = {}
     where = staff_scopes.c.staff_id.in_(wanted)
-    for row in await tx.session.execute(select(staff_scopes).where(where).order_by(staff_scopes.c.scope_id)):
+    for row in await tx.rows(select(staff_scopes).where(where).order_by(staff_scopes.c.scope_id)):
         scopes.setdefault(row.staff_id, []).append(_scope(row))
     return [Staff(row.staff_id, row.person_id, tuple(scopes.get(row.staff_id, ()))) for row in rows]
 
@@ -69,7 +69,7 @@ async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[
     statement = select(staff.c.staff_id).order_by(staff.c.staff_id).limit(limit)
     if after is not None:
         statement = statement.where(staff.c.staff_id > after)
-    return list((await tx.session.execute(statement)).scalars())
+    return await tx.column(statement)
 
 
 async def by_code(tx: Transaction, region_code: str, staff_codes: Iterable[str]) -> dict[str, UUID]:
@@ -77,7 +77,7 @@ async def by_code(tx: Transaction, region_code: str, staff_codes: Iterable[str])
     statement = select(staff_scopes.c.staff_code, staff_scopes.c.staff_id).where(
         staff_scopes.c.region_code == region_code, staff_scopes.c.staff_code.in_(set(staff_codes))
     )
-    return {row.staff_code: row.staff_id for row in await tx.session.execute(statement)}
+    return {row.staff_code: row.staff_id for row in await tx.rows(statement)}
 
 
 async def add(tx: Transaction, vault: Vault, newcomers: Sequence[Newcomer]) -> list[tuple[UUID, str]]:
@@ -85,11 +85,10 @@ async def add(tx: Transaction, vault: Vault, newcomers: Sequence[Newcomer]) -> l
     if not newcomers:
         return []
     made = [(new_id(), new_id(), new_code(), newcomer) for newcomer in newcomers]
-    at, run = tx.now, tx.session.execute
     await people.add(tx, vault, *((person_id, newcomer.person) for _, person_id, _, newcomer in made))
-    await run(insert(staff), [{"staff_id": s, "person_id": p, "created_at": at} for s, p, _, _ in made])
-    await run(insert(staff_scopes), [{**_scope_row(n.scope), "staff_id": s} for s, _, _, n in made])
-    await run(insert(staff_invitations), [_invitation_row(tx, vault, s, code) for s, _, code, _ in made])
+    await tx.insert(staff, [{"staff_id": s, "person_id": p, "created_at": tx.now} for s, p, _, _ in made])
+    await tx.insert(staff_scopes, [{**_scope_row(n.scope), "staff_id": s} for s, _, _, n in made])
+    await tx.insert(staff_invitations, [_invitation_row(tx, vault, s, code) for s, _, code, _ in made])
     return [(staff_id, code) for staff_id, _, code, _ in made]
 
 
@@ -103,7 +102,7 @@ async def change(
         return None
     where = (staff_scopes.c.staff_id == member.staff_id) & (staff_scopes.c.staff_code == scope.staff_code)
     values = {key: value for key, value in _scope_row(scope).items() if key != "scope_id"}
-    await tx.session.execute(update(staff_scopes).where(where).values(**values))
+    await tx.run(update(staff_scopes).where(where).values(**values))
     return (*others, scope)
 
 
@@ -111,7 +110,7 @@ async def take_invitation(tx: Transaction, vault: Vault, code: str) -> UUID | No
     """Use up an open invitation's code."""
     where = staff_invitations.c.code_index == vault.index("staff-code", normalise_code(code))
     statement = delete(staff_invitations).where(where).returning(staff_invitations)
-    row = (await tx.session.execute(statement)).one_or_none()
+    row = await tx.row(statement)
     return row.staff_id if row is not None and row.expires_at > tx.now else None
 
 
@@ -133,7 +132,7 @@ async def open_invitations(tx: Transaction, vault: Vault, region_code: str) -> l
             names.open_name(row.person_id, row.sealed_name),
             SealedTable(vault, "staff_invitations").open("sealed_code", row.staff_id, row.sealed_code) or "",
         )
-        for row in await tx.session.execute(statement)
+        for row in await tx.rows(statement)
     ]
 
 
@@ -158,7 +157,7 @@ def _scope_row(scope: Scope) -> dict[str, object]:
     }
 
 
-def _scope(row: Row[tuple[object, ...]]) -> Scope:
+def _scope(row: Row) -> Scope:
     return Scope(
         role=row.role,
         region_code=row.region_code,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bilet_identity.domain.consent import Consent, Giver, Purpose
@@ -16,7 +16,7 @@ from bilet_identity.storage import people
 from bilet_identity.storage.sealing import Vault
 from bilet_identity.storage.tables import consents, guardianships, persons, students
 from bilet_kit.events.decisions import Change
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
 
 
 async def load(tx: Transaction, vault: Vault, student_id: UUID) -> Student:
@@ -42,7 +42,7 @@ async def read_many(tx: Transaction, vault: Vault, student_ids: Sequence[UUID]) 
 
 
 async def _read(tx: Transaction, vault: Vault, statement: Select[Any]) -> list[Student]:
-    rows = (await tx.session.execute(statement)).all()
+    rows = await tx.rows(statement)
     ties = await _guardianships(tx, [row.student_id for row in rows])
     given = await _consents(tx, [row.student_id for row in rows])
     return [_student(vault, row, ties.get(row.student_id, ()), given.get(row.student_id, ())) for row in rows]
@@ -50,7 +50,7 @@ async def _read(tx: Transaction, vault: Vault, statement: Select[Any]) -> list[S
 
 async def add(tx: Transaction, student: Student) -> None:
     """Insert a new student."""
-    await tx.session.execute(
+    await tx.run(
         insert(students).values(
             student_id=student.student_id,
             person_id=student.person_id,
@@ -74,7 +74,7 @@ async def save(tx: Transaction, changes: Sequence[Change[Student]], *, reviewed_
     """
     for change in changes:
         after = change.after
-        await tx.session.execute(
+        await tx.run(
             update(students)
             .where(students.c.student_id == after.student_id)
             .values(status=after.status.value, grace_until=after.grace_until, reviewed_on=reviewed_on)
@@ -92,7 +92,7 @@ async def of_guardian(tx: Transaction, guardian_id: UUID) -> list[tuple[UUID, Gu
     statement = select(guardianships).where(
         guardianships.c.guardian_id == guardian_id, guardianships.c.status != GuardianshipStatus.ENDED.value
     )
-    return [(row.student_id, _guardianship(row)) for row in await tx.session.execute(statement)]
+    return [(row.student_id, _guardianship(row)) for row in await tx.rows(statement)]
 
 
 async def student_of(tx: Transaction, guardianship_id: UUID) -> UUID:
@@ -102,7 +102,7 @@ async def student_of(tx: Transaction, guardianship_id: UUID) -> UUID:
         NotFound: there is none.
     """
     statement = select(guardianships.c.student_id).where(guardianships.c.guardianship_id == guardianship_id)
-    student_id: UUID | None = (await tx.session.execute(statement)).scalar_one_or_none()
+    student_id: UUID | None = await tx.value(statement)
     if student_id is None:
         raise NotFound
     return student_id
@@ -113,7 +113,7 @@ async def ids_after(tx: Transaction, after: UUID | None, *, limit: int) -> list[
     statement = select(students.c.student_id).order_by(students.c.student_id).limit(limit)
     if after is not None:
         statement = statement.where(students.c.student_id > after)
-    return list((await tx.session.execute(statement)).scalars())
+    return await tx.column(statement)
 
 
 _REGIONS = """
@@ -141,18 +141,16 @@ async def to_review(tx: Transaction, region_code: str, today: date, *, limit: in
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list((await tx.session.execute(statement)).scalars())
+    return await tx.column(statement)
 
 
 async def mark_reviewed(tx: Transaction, student_ids: Sequence[UUID], day: date) -> None:
     """Remember that nothing changed for these students by this day."""
     where = students.c.student_id.in_(student_ids)
-    await tx.session.execute(update(students).where(where).values(reviewed_on=day))
+    await tx.run(update(students).where(where).values(reviewed_on=day))
 
 
-def _student(
-    vault: Vault, row: Row[tuple[object, ...]], ties: Sequence[Guardianship], given: Sequence[Consent]
-) -> Student:
+def _student(vault: Vault, row: Row, ties: Sequence[Guardianship], given: Sequence[Consent]) -> Student:
     return Student(
         student_id=row.student_id,
         person_id=row.person_id,
@@ -171,7 +169,7 @@ def _student(
 async def _guardianships(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Guardianship]]:
     where = guardianships.c.student_id.in_(student_ids)
     found: dict[UUID, list[Guardianship]] = {}
-    for row in await tx.session.execute(select(guardianships).where(where)):
+    for row in await tx.rows(select(guardianships).where(where)):
         found.setdefault(row.student_id, []).append(_guardianship(row))
     return found
 
@@ -179,7 +177,7 @@ async def _guardianships(tx: Transaction, student_ids: Sequence[UUID]) -> dict[U
 async def _consents(tx: Transaction, student_ids: Sequence[UUID]) -> dict[UUID, list[Consent]]:
     where = consents.c.student_id.in_(student_ids)
     found: dict[UUID, list[Consent]] = {}
-    for row in await tx.session.execute(select(consents).where(where).order_by(consents.c.granted_at)):
+    for row in await tx.rows(select(consents).where(where).order_by(consents.c.granted_at)):
         found.setdefault(row.student_id, []).append(_consent(row))
     return found
 
@@ -193,7 +191,7 @@ async def _put_guardianship(tx: Transaction, student_id: UUID, tie: Guardianship
         created_at=tx.now,
         **changing,
     )
-    await tx.session.execute(statement.on_conflict_do_update(index_elements=["guardianship_id"], set_=changing))
+    await tx.run(statement.on_conflict_do_update(index_elements=["guardianship_id"], set_=changing))
 
 
 async def _put_consent(tx: Transaction, student_id: UUID, consent: Consent) -> None:
@@ -208,7 +206,7 @@ async def _put_consent(tx: Transaction, student_id: UUID, consent: Consent) -> N
         withdrawn_at=consent.withdrawn_at,
     )
     changing = {"withdrawn_at": consent.withdrawn_at}
-    await tx.session.execute(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
+    await tx.run(statement.on_conflict_do_update(index_elements=["consent_id"], set_=changing))
 
 
 def _by_ids(student_ids: Sequence[UUID]) -> Select[Any]:
@@ -220,7 +218,7 @@ def _by_ids(student_ids: Sequence[UUID]) -> Select[Any]:
     )
 
 
-def _guardianship(row: Row[tuple[object, ...]]) -> Guardianship:
+def _guardianship(row: Row) -> Guardianship:
     return Guardianship(
         guardianship_id=row.guardianship_id,
         guardian_id=row.guardian_id,
@@ -229,7 +227,7 @@ def _guardianship(row: Row[tuple[object, ...]]) -> Guardianship:
     )
 
 
-def _consent(row: Row[tuple[object, ...]]) -> Consent:
+def _consent(row: Row) -> Consent:
     return Consent(
         consent_id=row.consent_id,
         purpose=Purpose(row.purpose),

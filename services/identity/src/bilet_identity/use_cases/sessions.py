@@ -74,8 +74,9 @@ async def refresh(tx: Transaction, token: str, *, now: datetime) -> SignedIn | N
     if verdict is RefreshVerdict.REVOKE_FAMILY or not await _role_stands(tx, session):
         await accounts.revoke_session(tx, session.session_id, now=now)
         return None
-    await accounts.use_token(tx, token, now=now)
-    return await _next_token(tx, session, now=now)
+    following = new_secret()
+    await accounts.exchange_token(tx, token, following, session.session_id, now=now, expires_at=now + REFRESH_TERM)
+    return SignedIn(session, following)
 
 
 async def sign_out(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
@@ -86,10 +87,6 @@ async def sign_out(tx: Transaction, session_id: UUID, *, now: datetime) -> None:
 async def _start(tx: Transaction, subject_id: UUID, role: str, *, now: datetime) -> SignedIn:
     session = Session(session_id=new_id(), subject_id=subject_id, role=role)
     await accounts.start_session(tx, session, now=now)
-    return await _next_token(tx, session, now=now)
-
-
-async def _next_token(tx: Transaction, session: Session, *, now: datetime) -> SignedIn:
     token = new_secret()
     await accounts.add_token(tx, token, session.session_id, expires_at=now + REFRESH_TERM)
     return SignedIn(session, token)

@@ -18,12 +18,14 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.statements import Statement
 from bilet_notifications.domain.channels import Channel
 from bilet_notifications.domain.deliveries import LEASE, Delivery
 from bilet_notifications.domain.events import FailureReason
@@ -44,7 +46,7 @@ _OF_CLASS = (
     .where(
         deliveries.c.channel == bindparam("channel_name"),
         deliveries.c.urgency == bindparam("urgency_name"),
-        deliveries.c.status.in_(("waiting", "claimed", "sending")),
+        deliveries.c.status.in_([literal_column(f"'{status}'") for status in ("waiting", "claimed", "sending")]),
         deliveries.c.template_version <= _KNOWN_VERSION,
     )
     .order_by(deliveries.c.next_attempt_at.nulls_first(), deliveries.c.delivery_id)
@@ -52,8 +54,8 @@ _OF_CLASS = (
     .with_for_update(skip_locked=True)
 )
 DUE = (
-    _OF_CLASS.where(deliveries.c.next_attempt_at <= func.statement_timestamp()),
-    _OF_CLASS.where(deliveries.c.next_attempt_at.is_(None)),
+    Statement(_OF_CLASS.where(deliveries.c.next_attempt_at <= func.statement_timestamp())),
+    Statement(_OF_CLASS.where(deliveries.c.next_attempt_at.is_(None))),
 )
 """First what waited for its time or was left by its sender, then what was never tried.
 
@@ -82,8 +84,8 @@ async def lock(
     found: list[Due] = []
     for statement in DUE:
         if len(found) < most:
-            rows = await tx.session.execute(statement, asked | {"most": most - len(found)})
-            found += [Due(to_delivery(row), row["looked_at"]) for row in rows.mappings()]
+            rows = await tx.rows(statement, **asked, most=most - len(found))
+            found += [Due(to_delivery(row), row["looked_at"]) for row in rows]
     return found
 
 
@@ -116,12 +118,12 @@ async def lock_failed(tx: Transaction, reason: FailureReason, *, after: UUID, mo
 
 
 async def _deliveries(tx: Transaction, query: Select[Any]) -> list[Delivery]:
-    return [to_delivery(row) for row in (await tx.session.execute(query)).mappings()]
+    return [to_delivery(row) for row in await tx.rows(query)]
 
 
 async def renew(tx: Transaction, claim: UUID) -> None:
     """Let the lease of everything under a claim begin anew."""
-    await tx.session.execute(
+    await tx.run(
         update(deliveries)
         .where(deliveries.c.claimed_by == claim)
         .values(next_attempt_at=func.clock_timestamp() + LEASE)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
 from bilet_notifications.domain.notices import Notice, Template
 from bilet_notifications.storage.tables import students, waiting_notices
 
@@ -35,7 +34,7 @@ async def keep_waiting(tx: Transaction, notice: Notice) -> None:
         "mentor_id": notice.mentor_id,
         "variables": dict(notice.variables),
     }
-    await tx.session.execute(insert(waiting_notices).values(row).on_conflict_do_nothing())
+    await tx.run(insert(waiting_notices).values(row).on_conflict_do_nothing())
 
 
 async def lock_ripe(tx: Transaction, limit: int) -> list[WaitingNotice]:
@@ -48,24 +47,24 @@ async def lock_ripe(tx: Transaction, limit: int) -> list[WaitingNotice]:
         .limit(limit)
         .with_for_update(of=waiting_notices, skip_locked=True)
     )
-    return [WaitingNotice(_to_notice(row), row.waited) for row in await tx.session.execute(query)]
+    return [WaitingNotice(_to_notice(row), row.waited) for row in await tx.rows(query)]
 
 
 async def forget(tx: Transaction, fact_ids: Iterable[UUID]) -> None:
     """Drop notices that became deliveries."""
-    await tx.session.execute(delete(waiting_notices).where(waiting_notices.c.fact_id.in_(list(fact_ids))))
+    await tx.run(delete(waiting_notices).where(waiting_notices.c.fact_id.in_(list(fact_ids))))
 
 
 async def look_later(tx: Transaction, fact_ids: Iterable[UUID]) -> None:
     """Look at these again after a pause."""
-    await tx.session.execute(
+    await tx.run(
         update(waiting_notices)
         .where(waiting_notices.c.fact_id.in_(list(fact_ids)))
         .values(next_look_at=func.clock_timestamp() + NEXT_LOOK_AFTER)
     )
 
 
-def _to_notice(row: Row[Any]) -> Notice:
+def _to_notice(row: Row) -> Notice:
     return Notice(
         fact_id=row.fact_id,
         template=Template(row.template),

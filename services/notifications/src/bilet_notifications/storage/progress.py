@@ -10,7 +10,7 @@ from bilet_notifications.storage.tables import approvals, completions
 
 async def is_approved(tx: Transaction, booking_id: UUID) -> bool:
     """Whether a booking was approved, whatever became of it since."""
-    found = await tx.session.scalar(select(approvals.c.booking_id).where(approvals.c.booking_id == booking_id))
+    found = await tx.value(select(approvals.c.booking_id).where(approvals.c.booking_id == booking_id))
     return found is not None
 
 
@@ -19,5 +19,5 @@ async def completed_at(tx: Transaction, student_id: UUID, season_code: str) -> i
     query = select(completions.c.sequence).where(
         completions.c.student_id == student_id, completions.c.season_code == season_code
     )
-    found: int | None = await tx.session.scalar(query)
+    found: int | None = await tx.value(query)
     return found

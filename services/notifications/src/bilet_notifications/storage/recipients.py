@@ -43,13 +43,13 @@ async def unwanted_channels(tx: Transaction, recipient: Recipient) -> frozenset[
         preferences.c.recipient_id == recipient.id,
         preferences.c.wanted.is_(False),
     )
-    return frozenset(await tx.session.scalars(query))
+    return frozenset(await tx.column(query))
 
 
 async def save_preferences(tx: Transaction, recipient: Recipient, wanted: Mapping[str, bool]) -> None:
     """Keep whether the recipient wants each of these channels."""
     statement = insert(preferences).values(list(_rows(tx, recipient, wanted.items())))
-    await tx.session.execute(
+    await tx.run(
         statement.on_conflict_do_update(
             index_elements=["recipient_kind", "recipient_id", "channel"],
             set_={"wanted": statement.excluded.wanted, "changed_at": statement.excluded.changed_at},

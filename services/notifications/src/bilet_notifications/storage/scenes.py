@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Uuid, and_, any_, bindparam, func, literal, select
+from sqlalchemy import Select, Uuid, and_, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from bilet_kit.storage.database import Transaction
+from bilet_kit.storage.database import Row, Transaction
+from bilet_kit.storage.statements import Statement
 from bilet_notifications.domain.people import GUARDIAN
 from bilet_notifications.domain.scenes import Scene
 from bilet_notifications.storage.tables import competencies, deliveries, sites, students
@@ -53,7 +54,7 @@ def with_scenes(query: Select[Any]) -> Select[Any]:
     )
 
 
-def to_scene(row: RowMapping) -> Scene:
+def to_scene(row: Row) -> Scene:
     """Read the columns that `with_scenes` added."""
     return Scene(
         profession=row["profession"],
@@ -64,12 +65,14 @@ def to_scene(row: RowMapping) -> Scene:
     )
 
 
-_FIND = with_scenes(
-    select(deliveries.c.delivery_id).where(deliveries.c.delivery_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+_FIND = Statement(
+    with_scenes(
+        select(deliveries.c.delivery_id).where(deliveries.c.delivery_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    )
 )
 
 
 async def find(tx: Transaction, delivery_ids: Iterable[UUID]) -> Mapping[UUID, Scene]:
     """Look up what is known by now for these messages, by their ids."""
-    rows = await tx.session.execute(_FIND, {"ids": list(delivery_ids)})
-    return {row["delivery_id"]: to_scene(row) for row in rows.mappings()}
+    rows = await tx.rows(_FIND, ids=list(delivery_ids))
+    return {row["delivery_id"]: to_scene(row) for row in rows}
