@@ -13,6 +13,7 @@ from bilet_kit.storage.migrations import refuse_stale_schema
 from bilet_kit.web.documents import description_of, document_tokens
 from bilet_kit.web.frame import RequestFrame
 from bilet_kit.web.problems import PROBLEMS, install_problem_handlers
+from bilet_kit.web.routing import add_routes
 
 
 def create_api(service: Service) -> FastAPI:
@@ -38,7 +39,7 @@ def _add_routes(app: FastAPI, service: Service, draining: Draining) -> None:
     app.state.database, app.state.verifier, app.state.parts = service.database, service.verifier, service.parts
     install_problem_handlers(app, service.domain_error, service.problems)
     document_tokens(app)
-    app.include_router(service.router)
+    add_routes(app, service.router)
     app.include_router(health_router(service, leaving=lambda: draining.begun))
     app.mount("/metrics", make_asgi_app())
 
