@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from tests.benchmarks import booking, diagnostics, drain, latency, letters, report, stack
+from tests.benchmarks import booking, diagnostics, drain, gateway, latency, letters, ordinary, report, stack
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import Section, as_markdown
 from tests.benchmarks.progress import PROGRESS
@@ -20,6 +20,8 @@ BENCHMARKS = {
     "booking": booking.measure,
     "diagnostics": diagnostics.measure,
     "letters": letters.measure,
+    "ordinary": ordinary.measure,
+    "gateway": gateway.measure,
     "stack": stack.measure,
 }
 

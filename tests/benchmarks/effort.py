@@ -14,6 +14,8 @@ class Effort:
     open_loop_seconds: of answers at a fixed rate.
     rows: attempts in the psychologist's file.
     letters: that wait when a worker starts.
+    ordinary: requests to each ordinary route.
+    troubled: share of the requests that meet replicas in trouble.
     """
 
     runs: int
@@ -24,11 +26,31 @@ class Effort:
     open_loop_seconds: int
     rows: int
     letters: int
+    ordinary: int
+    troubled: float
 
 
 FULL = Effort(
-    runs=3, samples=2_000, events=20_000, bookings=6_000, seconds=8, open_loop_seconds=60, rows=1_000_000, letters=6_000
+    runs=3,
+    samples=2_000,
+    events=20_000,
+    bookings=6_000,
+    seconds=8,
+    open_loop_seconds=60,
+    rows=1_000_000,
+    letters=6_000,
+    ordinary=4_000,
+    troubled=1.0,
 )
 QUICK = Effort(
-    runs=1, samples=200, events=5_000, bookings=2_000, seconds=3, open_loop_seconds=5, rows=200_000, letters=2_000
+    runs=1,
+    samples=200,
+    events=5_000,
+    bookings=2_000,
+    seconds=3,
+    open_loop_seconds=5,
+    rows=200_000,
+    letters=2_000,
+    ordinary=1_000,
+    troubled=0.3,
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -40,6 +40,7 @@ class Outcome:
     asked: int
     failed: int
     slowest: float
+    statuses: Mapping[int, int]
 
 
 @asynccontextmanager
@@ -82,7 +83,7 @@ async def outlive(started: Servers, pair: Pair, trouble: Trouble, *, rate: float
 
 def _outcome(asked: Sequence[bytes], load: Load) -> Outcome:
     good = sum(number for status, number in load.statuses.items() if status in _GOOD)
-    return Outcome(len(asked), len(asked) - good, max(load.latencies))
+    return Outcome(len(asked), len(asked) - good, max(load.latencies), load.statuses)
 
 
 async def none(_pair: Pair, _seconds: float) -> None:

@@ -1,4 +1,5 @@
-"""The HTTP floor: FastAPI and one asyncpg statement per booking, or one statement for all that wait together.
+"""The HTTP floor: FastAPI and one asyncpg statement per booking, or one statement for all that wait together; a route
+with one select, and a page that is there as bytes.
 
 No token is checked, nothing is logged, nothing is remembered for a repeat. `uvicorn --factory tests.benchmarks.floors.app:create`.
 """
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 
 _JSON = "application/json"
 _FULL = Response(b'{"detail":"full"}', 409, media_type=_JSON)
+_PAGE = b'{"items":[%s]}' % b",".join(b'{"id":%d,"title":"%s"}' % (number, b"x" * 750) for number in range(50))
 _TOGETHER = 64
 _POOL = 8
 _PAYLOAD = '{"event":1,"status":"pending"}'
@@ -34,6 +36,14 @@ b AS (INSERT INTO booking (event_id, student_id) SELECT $1, w.student FROM w, u 
 x AS (INSERT INTO outbox (topic, key, payload) SELECT 'booking.created', b.id::text, $3::jsonb FROM b)
 SELECT student_id, id FROM b
 """
+
+
+class Slot(BaseModel):
+    """A row as a view."""
+
+    id: int
+    capacity: int
+    taken: int
 
 
 class Wish(BaseModel):
@@ -89,6 +99,14 @@ def create() -> FastAPI:
     @app.get("/health/ready")
     async def ready() -> Response:
         return Response(b'{"ok":true}', media_type=_JSON)
+
+    @app.get("/row/{slot}")
+    async def row(slot: int) -> Slot:
+        return Slot(**await app.state.pool.fetchrow("SELECT id, capacity, taken FROM event_slot WHERE id = $1", slot))
+
+    @app.get("/page")
+    async def page() -> Response:
+        return Response(_PAGE, media_type=_JSON)
 
     @app.post("/book/{slot}", status_code=201)
     async def book(slot: int, wish: Wish) -> Response:
