@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from tests.benchmarks import booking, diagnostics, drain, gateway, latency, letters, ordinary, report, stack
+from tests.benchmarks import booking, diagnostics, drain, gateway, latency, letters, ordinary, report, stack, takeovers
 from tests.benchmarks.effort import FULL, QUICK
 from tests.benchmarks.figures import Section, as_markdown
 from tests.benchmarks.progress import PROGRESS
@@ -22,6 +22,7 @@ BENCHMARKS = {
     "letters": letters.measure,
     "ordinary": ordinary.measure,
     "gateway": gateway.measure,
+    "takeovers": takeovers.measure,
     "stack": stack.measure,
 }
 

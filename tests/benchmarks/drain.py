@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import uuid4
 
 import asyncpg
 from opentelemetry import trace
 
+from bilet_kit.events.lease import Lease
 from bilet_kit.ids import new_id
 from bilet_kit.observability.tracing import configure_tracing
 from bilet_kit.settings import ServiceSettings
-from bilet_kit.storage.database import OUTBOX_CHANNEL, Database
+from bilet_kit.storage.database import Database
 from bilet_local.components.program import Program
 from tests.benchmarks.costs import Costs, costs
 from tests.benchmarks.effort import Effort
@@ -26,10 +28,6 @@ _SENDER = "tests.benchmarks.ledger.service:sender"
 _RECEIVER = "tests.benchmarks.ledger.service:receiver"
 _WITHIN = 120.0
 _PER_TRANSACTION = 500
-_BLOCK_LEASE = """
-INSERT INTO relay_lease (name, holder, expires_at) VALUES ('relay', $1, clock_timestamp() + interval '1 hour')
-ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-"""
 LINES = (
     Line(key="chain", what="bare chain, 500 per transaction", unit="events/s"),
     Line(
@@ -52,6 +50,15 @@ async def measure(effort: Effort) -> Section:
             PROGRESS.step(f"drain, run {number + 1} of {effort.runs}: {effort.events} events on {started.broker_name}")
             await drain.run()
     return Section(name="drain", title="Draining a full outbox", lines=LINES, runs=drain.runs, notes=drain.notes())
+
+
+@dataclass(frozen=True, slots=True)
+class FullOutbox:
+    """A worker whose relay waits for a lease that is held on this connection."""
+
+    relay: Program
+    lease: Lease
+    connection: asyncpg.Connection
 
 
 class Drain:
@@ -100,25 +107,27 @@ class Drain:
         return shown("chain", Measured(rate, noise.foreign))
 
     async def _drained(self, sender: str, arrived: Watch, receiver: Program) -> Measured:
-        async with self._full_outbox(sender) as relay, watching(sender, "relay_lease") as leases:
+        async with self._full_outbox(sender) as full, watching(sender, "relay_lease") as leases:
+            relay = full.relay
             await quiet()
             before = self._costs(relay, receiver)
             with Noise() as noise:
-                began = await released(sender, leases)
+                began = await released(full, leases)
                 await arrived.counted(self._events, _WITHIN)
             self._remember("whole chain", before, relay, receiver)
             return shown("drain", Measured(self._events / (arrived.counts[-1][0] - began), noise.foreign))
 
     async def _relayed(self, sender: str) -> Measured:
         async with (
-            self._full_outbox(sender) as relay,
+            self._full_outbox(sender) as full,
             watching(sender, "relay_lease") as leases,
             watching(sender, "outbox", event="DELETE") as gone,
         ):
+            relay = full.relay
             await quiet()
             before = self._costs(relay)
             with Noise() as noise:
-                began = await released(sender, leases)
+                began = await released(full, leases)
                 await gone.counted(self._events, _WITHIN)
             self._remember("relay alone", before, relay)
             return shown("relay", Measured(self._events / (gone.counts[-1][0] - began), noise.foreign))
@@ -143,14 +152,17 @@ class Drain:
         self._spent[name] = self._costs(*workers).since(before, self._events)
 
     @asynccontextmanager
-    async def _full_outbox(self, address: str) -> AsyncIterator[Program]:
+    async def _full_outbox(self, address: str) -> AsyncIterator[FullOutbox]:
         """Start a worker that cannot have the relay's lease yet, with events that wait for it."""
         connection = await asyncpg.connect(address)
-        await connection.execute(_BLOCK_LEASE, uuid4())
-        await connection.close()
-        async with self._servers.program("sender", _SENDER, address) as worker:
-            await say(address, self._events)
-            yield worker
+        lease = Lease("relay", seconds=_WITHIN)
+        try:
+            await lease.held(connection)
+            async with self._servers.program("sender", _SENDER, address) as worker:
+                await say(address, self._events)
+                yield FullOutbox(worker, lease, connection)
+        finally:
+            await connection.close()
 
 
 def shown(key: str, measured: Measured) -> Measured:
@@ -160,13 +172,10 @@ def shown(key: str, measured: Measured) -> Measured:
     return measured
 
 
-async def released(address: str, leases: Watch) -> float:
-    """Let the relay begin, and say when it took the lease: it asks for it once a second."""
-    connection = await asyncpg.connect(address)
-    try:
-        await connection.execute(f"DELETE FROM relay_lease; NOTIFY {OUTBOX_CHANNEL}")
-    finally:
-        await connection.close()
+async def released(full: FullOutbox, leases: Watch) -> float:
+    """Let the relay begin, and say when it took the lease: it asks for it twice a second."""
+    await full.lease.release(full.connection)
+    leases.counts.clear()
     await leases.counted(1, _WITHIN)
     return next(at for at, rows in leases.counts if rows)
 

@@ -16,6 +16,7 @@ class Effort:
     letters: that wait when a worker starts.
     ordinary: requests to each ordinary route.
     troubled: share of the requests that meet replicas in trouble.
+    takeovers: of each kind in a run; the worst counts.
     """
 
     runs: int
@@ -28,6 +29,7 @@ class Effort:
     letters: int
     ordinary: int
     troubled: float
+    takeovers: int
 
 
 FULL = Effort(
@@ -41,6 +43,7 @@ FULL = Effort(
     letters=6_000,
     ordinary=4_000,
     troubled=1.0,
+    takeovers=20,
 )
 QUICK = Effort(
     runs=1,
@@ -53,4 +56,5 @@ QUICK = Effort(
     letters=2_000,
     ordinary=1_000,
     troubled=0.3,
+    takeovers=3,
 )

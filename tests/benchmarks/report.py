@@ -7,10 +7,10 @@ from tests.benchmarks import machine
 from tests.benchmarks.figures import Section, as_markdown
 
 FILE = Path(__file__).parents[2] / "docs/benchmarks.md"
-ORDER = ("latency", "drain", "booking", "diagnostics", "letters", "ordinary", "gateway", "stack")
+ORDER = ("latency", "drain", "booking", "diagnostics", "letters", "ordinary", "gateway", "takeovers", "stack")
 _HEAD = """# Benchmarks
 
-Written by `make bench` (`python -m tests.benchmarks [latency|drain|booking|diagnostics|letters|ordinary|gateway|stack] [--quick]`). Every figure stands beside its floor, measured in
+Written by `make bench` (`python -m tests.benchmarks [latency|drain|booking|diagnostics|letters|ordinary|gateway|takeovers|stack] [--quick]`). Every figure stands beside its floor, measured in
 the same run by the programs in `tests/benchmarks/floors`, which do the same work without any of our code. Everything (clients, servers,
 PostgreSQL with its stock durability, the broker) shares one machine, and the same row moves by up to 1.8 × within the hour: trust the ratios.
 A ratio is taken within a run; the median over the runs counts. "Others' CPU" is what processes that are not the benchmark's used meanwhile,

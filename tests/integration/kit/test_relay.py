@@ -19,6 +19,7 @@ from tests.support.echo_service.contracts import ANSWERS, CALLS
 from tests.support.echo_service.domain import Called, Echoed
 from tests.support.echo_service.settings import settings_for
 from tests.support.kafka import Kafka
+from tests.support.plugin import DatabaseUrl
 from tests.support.waiting import wait_until
 
 Verdict = Callable[[int], Exception | None]
@@ -153,15 +154,64 @@ async def test_a_relay_that_ends_gives_its_lease_back_at_once(look: asyncpg.Conn
     assert await look.fetchval("SELECT count(*) FROM relay_lease") == 0
 
 
-async def test_a_lease_is_not_asked_for_before_a_third_of_it_has_passed(look: asyncpg.Connection) -> None:
+async def test_a_lease_is_not_renewed_before_a_third_of_its_term_has_passed(look: asyncpg.Connection) -> None:
     now = 0.0
     lease = Lease("relay", seconds=3.0, clock=lambda: now)
     assert await lease.held(look)
-    await look.execute("UPDATE relay_lease SET holder = $1", uuid4())
+    await look.execute("DELETE FROM relay_lease")
     now = 0.9
     assert await lease.held(look)
+    assert await look.fetchval("SELECT count(*) FROM relay_lease") == 0
     now = 1.1
-    assert not await lease.held(look)
+    assert await lease.held(look)
+    assert await look.fetchval("SELECT count(*) FROM relay_lease") == 1
+
+
+async def test_a_lease_is_free_as_soon_as_its_holders_connection_ends(look: asyncpg.Connection, address: str) -> None:
+    dying = await asyncpg.connect(address)
+    waiting_one = Lease("relay", seconds=3_600.0)
+    assert await Lease("relay", seconds=3_600.0).held(dying)
+    assert not await waiting_one.held(look)
+
+    dying.terminate()
+
+    await wait_until(lambda: waiting_one.held(look), what="the lease, long before its term")
+
+
+async def test_a_holder_past_its_term_loses_its_connection_and_the_lease(
+    look: asyncpg.Connection, address: str
+) -> None:
+    frozen = await asyncpg.connect(address)
+    assert await Lease("relay", seconds=0.2).held(frozen)
+    heir = Lease("relay")
+
+    await wait_until(lambda: heir.held(look), what="the lease of one that stands still")
+
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
+        await frozen.fetchval("SELECT 1")
+
+
+async def test_a_holder_within_its_term_is_left_alone(look: asyncpg.Connection, address: str) -> None:
+    holder = await asyncpg.connect(address)
+    lease = Lease("relay")
+    assert await lease.held(holder)
+
+    assert not await Lease("relay").held(look)
+
+    assert await holder.fetchval("SELECT true")
+    await lease.release(holder)
+    assert await Lease("relay").held(look)
+    await holder.close()
+
+
+async def test_leases_of_two_databases_have_nothing_to_do_with_each_other(
+    look: asyncpg.Connection, database_url: DatabaseUrl
+) -> None:
+    elsewhere = await asyncpg.connect(await database_url("echo"))
+    assert await Lease("relay", seconds=0.0).held(look)
+    assert await Lease("relay", seconds=0.0).held(elsewhere)
+    assert await look.fetchval("SELECT true")
+    await elsewhere.close()
 
 
 async def test_records_of_many_writers_reach_kafka_complete_and_in_the_order_of_their_keys(

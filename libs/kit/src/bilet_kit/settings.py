@@ -92,7 +92,8 @@ class ServiceSettings(KafkaSettings):
     Attributes:
         kafka_idempotence: switched off only for brokers that lack idempotent producing.
         kafka_fetch_max_wait_ms: how long the broker may hold an empty fetch, in milliseconds.
-        kafka_session_timeout_ms: after this silence the group gives a killed worker's partitions to another.
+        kafka_session_timeout_ms: after this silence the group gives a killed worker's partitions to another; 6 000 is the
+            least that Kafka allows unless told otherwise (`group.min.session.timeout.ms`).
         database_pool: connections of each of the two pools (SQLAlchemy's and asyncpg's).
         drain_seconds: how long an api that was asked to end serves on while it says that it is not ready; longer than
             the interval of whoever checks its readiness.
@@ -104,7 +105,7 @@ class ServiceSettings(KafkaSettings):
     database_pool: int = Field(default=8, ge=1, le=64)
     kafka_idempotence: bool = True
     kafka_fetch_max_wait_ms: int = Field(default=500, ge=1)
-    kafka_session_timeout_ms: int = Field(default=10_000, ge=500)
+    kafka_session_timeout_ms: int = Field(default=6_000, ge=500)
     jwks_url: str = ""
     token_issuer: str = "https://bilet.local"  # noqa: S105 — a name, not a secret
     token_audience: str = "bilet-api"  # noqa: S105 — a name, not a secret

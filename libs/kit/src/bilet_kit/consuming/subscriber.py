@@ -23,6 +23,9 @@ from bilet_kit.settings import ServiceSettings
 
 BATCH = 500
 PAUSE_SECONDS = 1.0
+HEARTBEAT_MS = 100
+"""By its heartbeat a worker hears that the group shares out its partitions anew, so this is how long that takes to begin."""
+
 _BROKER_ANSWERS_WITHIN = 5.0
 
 _log = structlog.get_logger()
@@ -50,7 +53,7 @@ def build_broker(settings: ServiceSettings, consumers: Consumers, processor: Bat
             max_records=BATCH,
             fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
             session_timeout_ms=settings.kafka_session_timeout_ms,
-            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            heartbeat_interval_ms=min(HEARTBEAT_MS, settings.kafka_session_timeout_ms // 3),
             no_reply=True,
         )
         _listen(subscriber, processor)

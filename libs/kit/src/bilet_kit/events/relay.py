@@ -1,6 +1,6 @@
 """The relay carries outbox rows to Kafka: every committed event, the first record of each in the order of its key.
 
-One relay per service is active, by a timed lease. It reads the rows that are there in id order and remembers no id,
+One relay per service is active, by a lease. It reads the rows that are there in id order and remembers no id,
 because a smaller one may commit later. It removes only the confirmed prefix. When a send fails or is late, the producer
 is abandoned with everything still in it, so that no later record overtakes an earlier one.
 """
@@ -27,6 +27,8 @@ from bilet_kit.storage.database import OUTBOX_CHANNEL
 BATCH = 500
 ACKNOWLEDGE_SECONDS = 10.0
 POLL_SECONDS = 1.0
+STANDBY_SECONDS = 0.5
+"""How often a relay that waits for the lease asks for it; that reads and writes nothing."""
 LARGEST_REQUEST_BYTES = 131_072
 
 READ = """
@@ -113,7 +115,7 @@ class Relay:
             await self._take_turns(connection)
         finally:
             metrics.RELAY_ACTIVE.set(0)
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 await self._lease.release(connection)
             connection.terminate()
 
@@ -121,7 +123,7 @@ class Relay:
         while True:
             if await self._lease.held(connection):
                 await self._lead(connection)
-            await asyncio.sleep(POLL_SECONDS)  # asking for the lease writes, so not at every wake-up
+            await asyncio.sleep(STANDBY_SECONDS)
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         producer = await self._start_producer()
