@@ -1,6 +1,8 @@
 """The echo service as real processes, to be killed."""
 
+import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +43,17 @@ class Echo:
     async def worker(self, *, bootstrap: str = "", sabotage: str = "") -> Program:
         """Run a worker; `bootstrap` puts it behind a proxy."""
         return await self._start("worker", bootstrap, sabotage)
+
+    async def command(self, *words: str) -> tuple[int, str]:
+        """Run `bilet-echo` with these words; its exit code and what it said."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.support.echo_service.cli", *words),
+            env=os.environ | self._environment(self.kafka.bootstrap, ""),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
 
     async def api(self, *, sabotage: str = "", processes: int = 1) -> Program:
         return await self._start("api", "", sabotage, "--workers", str(processes))

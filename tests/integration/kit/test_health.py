@@ -15,6 +15,7 @@ from tests.support.echo_service.calls import called
 from tests.support.echo_service.consumers import listen
 from tests.support.echo_service.contracts import ANSWERS, CALLS
 from tests.support.echo_service.settings import settings_for
+from tests.support.going_on import go_on_where_kafka_is
 from tests.support.kafka import Kafka
 from tests.support.kafka_proxy import Api, KafkaProxy
 from tests.support.tokens import TokenMaker
@@ -33,6 +34,7 @@ async def worker(address: str, tansu: Kafka, proxy: KafkaProxy, tokens: TokenMak
     """Run a worker that reaches the broker through the proxy alone."""
     settings = settings_for(address, kafka_bootstrap=proxy.address, kafka_idempotence=False, kafka_fetch_max_wait_ms=20)
     service = build(settings, KeySet(settings, {tokens.key.kid: tokens.key.private.public_key()}))
+    await go_on_where_kafka_is(service)
     async with client_of(
         create_worker(dataclasses.replace(service, consumers=listen(tansu.unique("health"))))
     ) as client:

@@ -20,6 +20,7 @@ from tests.support.echo_service.bootstrap import build
 from tests.support.echo_service.consumers import listen
 from tests.support.echo_service.contracts import ANSWERS, CALLS, EchoedV1
 from tests.support.echo_service.settings import settings_for
+from tests.support.going_on import go_on_where_kafka_is
 from tests.support.kafka import Kafka
 from tests.support.waiting import wait_until
 
@@ -55,6 +56,7 @@ async def test_one_trace_leads_from_the_request_to_the_last_consumer(
     caller, heard = uuid4(), set[str]()
     consumers = hearing_the_echo(tansu.unique("trace"), heard)
     service = build(settings, KeySet(settings))
+    await go_on_where_kafka_is(service)
     worker = create_worker(dataclasses.replace(build(settings, KeySet(settings)), consumers=consumers))
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(client_of(worker))

@@ -17,6 +17,7 @@ from bilet_local.access import Rights, grant, read_rights
 from tests.integration.local.test_closed_bus import is_refused, read
 from tests.integration.local.test_forged_records import knows, said_of
 from tests.support.closed_kafka import ClosedKafka
+from tests.support.going_on import go_on_where_kafka_is
 from tests.support.plugin import DatabaseUrl
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
@@ -59,7 +60,9 @@ async def worker(bus: ClosedKafka, database_url: DatabaseUrl, tokens: TokenMaker
     address = await database_url("booking")
     values = {"database_url": address, "jwks_url": tokens.jwks_url, "token_issuer": tokens.issuer}
     known = bus.settings("booking").model_dump(exclude={"environment"})
-    app = create_worker(build(Settings.model_validate(known | values | {"environment": "production"})))
+    service = build(Settings.model_validate(known | values | {"environment": "production"}))
+    await go_on_where_kafka_is(service)
+    app = create_worker(service)
     look = await asyncpg.connect(address)
     try:
         async with app.router.lifespan_context(app):

@@ -14,6 +14,7 @@ from bilet_notifications.settings import Settings
 from tests.integration.notifications import facts
 from tests.integration.notifications.conftest import AddressBook, make_contacts
 from tests.integration.notifications.mail_server import MailServer
+from tests.support.going_on import go_on_where_kafka_is
 from tests.support.kafka import Kafka, Record
 from tests.support.plugin import SetClock
 from tests.support.records import HandMade, twice
@@ -27,7 +28,9 @@ async def book(settings: Settings, tansu: Kafka, set_clock: SetClock) -> AsyncIt
     await tansu.create_topics(*TOPICS)
     changes = {"kafka_bootstrap": tansu.bootstrap, "kafka_idempotence": False, "kafka_fetch_max_wait_ms": 20}
     book = AddressBook()
-    worker = create_worker(build(settings.model_copy(update=changes), contacts=make_contacts(settings, book)))
+    service = build(settings.model_copy(update=changes), contacts=make_contacts(settings, book))
+    await go_on_where_kafka_is(service)
+    worker = create_worker(service)
     async with worker.router.lifespan_context(worker):
         yield book
 

@@ -29,4 +29,5 @@ def to_echoed(event: Echoed) -> Published:
 PUBLICATIONS = Publications(
     service="echo",
     translations={Called: to_called, Moved: to_caller_moved, Forgotten: to_caller_forgotten, Echoed: to_echoed},
+    events=(CalledV1, CallerMovedV1, CallerForgottenV1, EchoedV1),
 )

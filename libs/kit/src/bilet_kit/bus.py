@@ -1,9 +1,12 @@
 """How whatever is ours connects to Kafka: encrypted and under its own name, or openly on a developer's machine."""
 
 import ssl
+from collections.abc import Iterable
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
@@ -32,6 +35,22 @@ def security_of(settings: KafkaSettings) -> BaseSecurity | None:
 def connection_of(settings: KafkaSettings) -> dict[str, Any]:
     """Make the options that every client of aiokafka takes: where the broker is and how to be let in."""
     return {"bootstrap_servers": settings.kafka_bootstrap, **parse_security(security_of(settings))}
+
+
+async def partitions_of(settings: KafkaSettings, topics: Iterable[str]) -> list[TopicPartition]:
+    """List the partitions of those of the topics that are there."""
+    admin = AIOKafkaAdminClient(**connection_of(settings))
+    await admin.start()
+    try:
+        described = await admin.describe_topics(sorted(set(topics)))
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        if not topic["error_code"]
+        for partition in topic["partitions"]
+    ]
 
 
 def _trust(settings: KafkaSettings) -> ssl.SSLContext:

@@ -77,7 +77,8 @@ class BatchProcessor:
 
     async def _apply(self, batch: Sequence[Incoming]) -> None:
         async with self._database.transaction() as tx:
-            admission = await Admission.of(tx, batch)
+            reached = {(item.record.topic, item.record.partition): item.record.offset + 1 for item in batch}
+            admission = await Admission.of(tx, batch, reached)
             outcomes = await self._inbox.apply(tx, batch, admission)
         for item, outcome in outcomes.items():
             metrics.EVENTS.labels(type=item.type or "unreadable", outcome=outcome).inc()

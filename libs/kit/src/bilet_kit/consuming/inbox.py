@@ -1,6 +1,6 @@
 """The inbox admits each fact once, in the transaction of its effect, so that a fact acts exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +18,9 @@ from bilet_kit.storage.database import Transaction
 
 ADMIT = resources.files("bilet_kit.consuming").joinpath("inbox.sql").read_text(encoding="utf-8")
 FORGET = "DELETE FROM inbox WHERE fact_id = $1"
+
+Reached = Mapping[tuple[str, int], int]
+"""The next offset by topic and partition."""
 
 _NOT_SAMPLED = "-00"
 """How a W3C traceparent ends whose trace nobody records."""
@@ -41,11 +44,13 @@ class Admission:
     blocked: set[tuple[str, str]]
 
     @classmethod
-    async def of(cls, tx: Transaction, batch: Sequence[Incoming]) -> "Admission":
-        """Enter the facts of a batch into the inbox, in one statement."""
+    async def of(cls, tx: Transaction, batch: Sequence[Incoming], reached: Reached | None = None) -> "Admission":
+        """Enter the facts of a batch into the inbox, and how far its partitions are read by it, in one statement."""
+        places = [(topic, partition, offset) for (topic, partition), offset in (reached or {}).items()]
+        offsets = [list(column) for column in zip(*places, strict=True)] or [[], [], []]
         facts = [item.received.fact_id for item in batch if item.received and item.needs_inbox and not item.fault]
         topics, keys = zip(*{item.key for item in batch}, strict=True)
-        rows = await tx.fetch(ADMIT, facts, list(topics), list(keys))
+        rows = await tx.fetch(ADMIT, facts, list(topics), list(keys), *offsets)
         blocked = {(row["topic"], row["key"]) for row in rows if row["topic"] is not None}
         return cls({row["fact_id"] for row in rows if row["fact_id"] is not None}, blocked)
 

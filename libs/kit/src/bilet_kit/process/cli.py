@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, TypeVar
 
 import typer
@@ -11,6 +12,14 @@ from bilet_kit.consuming.inbox import RejectedError
 from bilet_kit.consuming.parking import parked_keys, take_parked
 from bilet_kit.observability.logs import configure_logs
 from bilet_kit.observability.tracing import configure_tracing
+from bilet_kit.process.restoring import (
+    Forgotten,
+    StillAtWorkError,
+    find_forgotten,
+    lift_numbers,
+    nobody_at_work,
+    rewind,
+)
 from bilet_kit.process.service import Republish, Service
 from bilet_kit.storage.database import Transaction
 from bilet_kit.storage.migrations import migrate as migrate_database
@@ -28,6 +37,7 @@ def service_cli(name: str, build: Callable[[], Service]) -> typer.Typer:
     app.add_typer(parked, name="parked")
     _add_processes(app, name, build)
     _add_republish(app, build)
+    _add_restored(app, build)
     _add_parked(parked, build)
     return app
 
@@ -75,6 +85,41 @@ def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
             raise typer.BadParameter(f"можно опубликовать: {', '.join(service.republish) or 'ничего'}")
 
         typer.echo(f"готово, страниц: {_run(service, lambda: _republish(service, service.republish[what]))}")
+
+
+def _add_restored(app: typer.Typer, build: Callable[[], Service]) -> None:
+    @app.command()
+    def restored() -> None:
+        """Продолжить после восстановления базы из копии: номера событий, смещения, состояние целиком."""
+        service = build()
+        try:
+            forgotten = _run(service, lambda: _catch_up(service))
+        except StillAtWorkError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        if forgotten.to_repeat:
+            typer.echo(
+                f"Повторите их через api (его можно запустить), затем ещё раз bilet-{service.name} restored", err=True
+            )
+            raise typer.Exit(3)
+        for what, page in service.republish.items():
+            typer.echo(f"публикую заново: {what}")
+            _run(service, partial(_republish, service, page))
+        typer.echo("готово: worker можно запускать" + ("" if service.republish else "; целиком публиковать нечего"))
+
+
+async def _catch_up(service: Service) -> Forgotten:
+    async with nobody_at_work(service):
+        forgotten = await find_forgotten(service, typer.echo)
+        if forgotten.unknown:
+            typer.echo(f"ключей, о которых база ничего не знает: {len(forgotten.unknown)}")
+        if forgotten.to_repeat:
+            typer.echo("База забыла отзывы, приостановки и удаления, о которых другие сервисы знают:")
+        for one in forgotten.to_repeat:
+            typer.echo(f"{one.envelope.type}\t{one.key}\t{one.envelope.time:%Y-%m-%d %H:%M}")
+        await lift_numbers(service, forgotten)
+        typer.echo(f"номера подняты; смещения переставлены, разделов: {await rewind(service)}")
+    return forgotten
 
 
 def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:

@@ -14,6 +14,7 @@ from bilet_kit.events.relay import Relay, producer_of
 from bilet_kit.observability import metrics
 from bilet_kit.process.health import health_router
 from bilet_kit.process.housekeeping import HOUSEKEEPING
+from bilet_kit.process.restoring import refuse_older_database
 from bilet_kit.process.service import Job, Service
 from bilet_kit.storage.database import Database
 from bilet_kit.storage.migrations import refuse_stale_schema
@@ -30,6 +31,7 @@ def create_worker(service: Service) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
+            await refuse_older_database(service)
             async with _background(service, Job(name="lag", every=2.0, run=lag.measure)), broker:
                 await broker.start()
                 lag.started.set()

@@ -10,4 +10,5 @@ down_revision = None
 def upgrade() -> None:
     create_kit_tables(op)
     change_kit_tables(op, 2)
+    change_kit_tables(op, 3)
     metadata.create_all(op.get_bind())
