@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from bilet_kit.consuming.consumers import Consumers, Received
@@ -31,7 +32,7 @@ ASKED_BY = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 def spans() -> InMemorySpanExporter:
     """Every span this process ends; a provider can be set once in a process."""
     exporter = InMemorySpanExporter()
-    configure_tracing("echo", 1.0, exporter)
+    configure_tracing("echo", 1.0, SimpleSpanProcessor(exporter))
     return exporter
 
 

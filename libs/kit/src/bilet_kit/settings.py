@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, PostgresDsn, SecretStr, model_validator
 from pydantic.fields import FieldInfo
@@ -99,6 +100,7 @@ class ServiceSettings(KafkaSettings):
             the interval of whoever checks its readiness.
         relay: off where something else, as Debezium, carries the outbox to Kafka.
         trace_ratio: share of new traces that are recorded, 0–1; a caller's decision is followed.
+        trace_address: of an OTLP collector, as `https://collector:4318/v1/traces`; without it no span leaves the process.
     """
 
     database_url: PostgresDsn
@@ -118,8 +120,19 @@ class ServiceSettings(KafkaSettings):
     drain_seconds: float = Field(default=3.0, ge=0, le=300)
     relay: Literal["on", "off"] = "on"
     trace_ratio: float = Field(default=0.0, ge=0, le=1)
+    trace_address: str = ""
 
     @property
     def asyncpg_url(self) -> str:
         """The database's URL as asyncpg takes it."""
         return str(self.database_url)
+
+    @model_validator(mode="after")
+    def refuse_traces_in_the_open(self) -> Self:
+        """Refuse to send traces through a network unencrypted, in production; beside us a collector may listen openly."""
+        where = urlsplit(self.trace_address)
+        if self.allows_conveniences or not self.trace_address or where.scheme == "https":
+            return self
+        if where.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("production needs an https BILET_TRACE_ADDRESS")
+        return self

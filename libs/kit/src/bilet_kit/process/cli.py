@@ -11,7 +11,7 @@ import uvicorn
 from bilet_kit.consuming.inbox import RejectedError
 from bilet_kit.consuming.parking import parked_keys, take_parked
 from bilet_kit.observability.logs import configure_logs
-from bilet_kit.observability.tracing import configure_tracing
+from bilet_kit.observability.tracing import configure_tracing, to_collector
 from bilet_kit.process.restoring import (
     Forgotten,
     StillAtWorkError,
@@ -181,5 +181,5 @@ def _run(service: Service, work: Callable[[], Awaitable[T]]) -> T:
 def prepare_process(service: Service, process: str) -> Service:
     """Configure logs and tracing of a process, before its app is made."""
     configure_logs(service.settings, service.name, process)
-    configure_tracing(service.name, service.settings.trace_ratio)
+    configure_tracing(service.name, service.settings.trace_ratio, to_collector(service.settings.trace_address))
     return service
