@@ -126,9 +126,10 @@ def event_type(headers: Iterable[tuple[str, bytes]]) -> str:
 
 
 def _decoded(headers: Iterable[tuple[str, bytes]]) -> Mapping[str, str]:
+    """Decode headers; one without a value, as Debezium writes for an empty column, is as good as none."""
     try:
-        return {name: value.decode() for name, value in headers}
-    except (UnicodeDecodeError, AttributeError):
+        return {name: value.decode() for name, value in headers if value is not None}
+    except UnicodeDecodeError:
         raise EnvelopeError("headers", "not text") from None
 
 

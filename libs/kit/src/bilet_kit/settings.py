@@ -98,7 +98,7 @@ class ServiceSettings(KafkaSettings):
         database_pool: connections of each of the two pools (SQLAlchemy's and asyncpg's).
         drain_seconds: how long an api that was asked to end serves on while it says that it is not ready; longer than
             the interval of whoever checks its readiness.
-        relay: off where something else, as Debezium, carries the outbox to Kafka.
+        relay: off where something else, as Debezium, carries the outbox to Kafka; the worker then only empties it.
         trace_ratio: share of new traces that are recorded, 0–1; a caller's decision is followed.
         trace_address: of an OTLP collector, as `https://collector:4318/v1/traces`; without it no span leaves the process.
     """

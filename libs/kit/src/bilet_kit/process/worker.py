@@ -11,6 +11,7 @@ from prometheus_client import make_asgi_app
 from bilet_kit.consuming.subscriber import LagWatch, build_broker
 from bilet_kit.events.lease import Lease
 from bilet_kit.events.relay import Relay, producer_of
+from bilet_kit.events.sweeper import Sweeper
 from bilet_kit.observability import metrics
 from bilet_kit.process.health import health_router
 from bilet_kit.process.housekeeping import HOUSEKEEPING
@@ -46,9 +47,8 @@ def create_worker(service: Service) -> FastAPI:
 @asynccontextmanager
 async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
     """Run relay and jobs, and end them on leaving, after the consumers have stopped."""
-    relay = Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
-    jobs = [_repeat(job, service.database) for job in (watch, *HOUSEKEEPING, *service.jobs)]
-    relays = [relay.run()] if service.settings.relay == "on" else []
+    jobs = [_repeat(job, service.database) for job in (watch, *HOUSEKEEPING, *service.jobs, *_sweeping(service))]
+    relays = [_relay_of(service).run()] if service.settings.relay == "on" else []
     tasks = [asyncio.create_task(work) for work in (*relays, *jobs)]
     try:
         yield
@@ -56,6 +56,15 @@ async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _relay_of(service: Service) -> Relay:
+    return Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
+
+
+def _sweeping(service: Service) -> tuple[Job, ...]:
+    """Give a worker without a relay the job that empties the outbox behind whatever carries it."""
+    return () if service.settings.relay == "on" else (Job(name="sweep-outbox", every=5.0, run=Sweeper().sweep),)
 
 
 async def _repeat(job: Job, database: Database) -> None:

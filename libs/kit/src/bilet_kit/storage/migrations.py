@@ -29,16 +29,19 @@ def migrations_beside(module: str) -> Path:
 
 
 def create_kit_tables(op: Operations) -> None:
-    """Create the kit's tables and functions, the first step of every service's first migration."""
-    kit = resources.files("bilet_kit.storage")
-    execute_script(op, kit.joinpath("schema.sql").read_text(encoding="utf-8"))
-    op.execute(kit.joinpath("store_events.sql").read_text(encoding="utf-8"))
+    """Create the kit's first tables, the first step of every service's first migration."""
+    execute_script(op, _of_the_kit("schema.sql"))
+    op.execute(_of_the_kit("store_events.sql"))
 
 
 def change_kit_tables(op: Operations, step: int) -> None:
     """Take the kit's tables to a later step; each service does so in a migration of its own."""
-    script = resources.files("bilet_kit.storage").joinpath(f"schema_{step}.sql")
-    execute_script(op, script.read_text(encoding="utf-8"))
+    execute_script(op, _of_the_kit(f"schema_{step}.sql"))
+    op.execute(_of_the_kit("store_events.sql"))
+
+
+def _of_the_kit(script: str) -> str:
+    return resources.files("bilet_kit.storage").joinpath(script).read_text(encoding="utf-8")
 
 
 def execute_script(op: Operations, sql: str) -> None:

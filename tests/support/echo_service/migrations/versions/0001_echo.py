@@ -11,4 +11,5 @@ def upgrade() -> None:
     create_kit_tables(op)
     change_kit_tables(op, 2)
     change_kit_tables(op, 3)
+    change_kit_tables(op, 4)
     metadata.create_all(op.get_bind())
