@@ -10,7 +10,7 @@ from bilet_kit.process.draining import Draining
 from bilet_kit.process.health import health_router
 from bilet_kit.process.service import Service
 from bilet_kit.storage.migrations import refuse_stale_schema
-from bilet_kit.web.documents import description_of, document_tokens
+from bilet_kit.web.documents import complete_document, description_of
 from bilet_kit.web.frame import RequestFrame
 from bilet_kit.web.problems import PROBLEMS, install_problem_handlers
 from bilet_kit.web.routing import add_routes
@@ -38,7 +38,7 @@ def create_api(service: Service) -> FastAPI:
 def _add_routes(app: FastAPI, service: Service, draining: Draining) -> None:
     app.state.database, app.state.verifier, app.state.parts = service.database, service.verifier, service.parts
     install_problem_handlers(app, service.domain_error, service.problems)
-    document_tokens(app)
+    complete_document(app)
     add_routes(app, service.router)
     app.include_router(health_router(service, leaving=lambda: draining.begun))
     app.mount("/metrics", make_asgi_app())

@@ -1,10 +1,14 @@
-"""How a service's OpenAPI names its operations and says which of them need a token."""
+"""How a service's OpenAPI names its operations and says what their requests need."""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from bilet_kit.web.idempotency import HEADER, KEY_PATTERN
+
+_KEY = {"type": "string", "pattern": KEY_PATTERN, "minLength": 8, "maxLength": 200}
+_KEY_EXAMPLE = "0198c2f4-6d1e-7c52-9f4e-3f1c0b7a9d21"
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -28,8 +32,12 @@ def operation_id(route: APIRoute) -> str:
     return "_".join([min(route.methods or {"get"}).lower(), *words, *by_id])
 
 
-def document_tokens(app: FastAPI) -> None:
-    """Say of every operation whether it needs a token; one without is open to anybody, and says so."""
+def complete_document(app: FastAPI) -> None:
+    """Say in the app's document what the routes do not say by themselves.
+
+    Of every operation whether it needs a token: one without is open to anybody. Of keys against repeats what they look like
+    and that they are needed: their absence has a problem of its own, so the route declares them as optional.
+    """
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -37,6 +45,9 @@ def document_tokens(app: FastAPI) -> None:
         for operations in document["paths"].values():
             for method in operations.keys() & set(_METHODS):
                 operations[method].setdefault("security", [])
+                for parameter in operations[method].get("parameters", ()):
+                    if parameter["name"] == HEADER:
+                        parameter |= {"required": True, "schema": _KEY, "example": _KEY_EXAMPLE}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document

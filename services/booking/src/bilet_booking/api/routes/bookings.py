@@ -25,7 +25,7 @@ from bilet_kit.access import ActingRole, Asker
 from bilet_kit.web.askers import AnyAsker
 from bilet_kit.web.fast_path import fast_path
 from bilet_kit.web.idempotency import Idempotent
-from bilet_kit.web.paging import from_cursor, page_of, to_cursor
+from bilet_kit.web.paging import MOMENT, UUID_PATTERN, moment_of, page_of, to_cursor
 from bilet_kit.web.transactions import Tx
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
@@ -53,7 +53,10 @@ async def list_bookings(
     asker: AnyAsker,
     slot_id: UUID | None = None,
     status: BookingStatus | None = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[
+        str | None,
+        Query(pattern=f"^{MOMENT}_{UUID_PATTERN}$", examples=["1788447600000000_0198c2f4-6d1e-7c52-9f4e-3f1c0b7a9d21"]),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BookingsView:
     """List the bookings the asker may see, by start of the slot.
@@ -61,9 +64,11 @@ async def list_bookings(
     Pupils see their own bookings, guardians their children's, mentors those of their slots, site coordinators those at
     their sites, regional operators those in their region.
     """
-    search = Search(slot_id=slot_id, status=status and Status(status), after=from_cursor(cursor, _place), limit=limit)
+    search = Search(
+        slot_id=slot_id, status=status and Status(status), after=_place(cursor) if cursor else None, limit=limit
+    )
     rows = await bookings.find(tx, asker, search)
-    page, following = page_of(rows, limit, lambda b: to_cursor(b.appointment.starts_at, str(b.booking_id)))
+    page, following = page_of(rows, limit, lambda b: to_cursor(b.appointment.starts_at, b.booking_id))
     return BookingsView(items=[_view(asker, booking) for booking in page], next_cursor=following)
 
 
@@ -113,5 +118,6 @@ def _view(asker: Asker, booking: Booking) -> BookingView:
     return BookingView.of(booking) if may_read_advice(asker) else BookingView.without_advice(booking)
 
 
-def _place(starts_at: str, booking_id: str) -> tuple[datetime, UUID]:
-    return datetime.fromisoformat(starts_at), UUID(booking_id)
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    starts_at, booking_id = cursor.split("_")
+    return moment_of(starts_at), UUID(booking_id)

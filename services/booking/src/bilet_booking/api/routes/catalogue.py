@@ -4,7 +4,6 @@ What anybody may read needs no use case: these routes ask storage themselves. No
 dependency costs about 18 µs, and sending a kept page about 290 µs (two cores, ASGI without a server, least of 25 runs).
 """
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from bilet_booking.api.schemas.catalogue import (
 from bilet_booking.storage import catalogue
 from bilet_booking.storage.catalogue import Place, Wanted
 from bilet_kit.storage.database import Transaction
-from bilet_kit.web.paging import from_cursor, kept, page_of, tag_of, to_cursor, to_json
+from bilet_kit.web.paging import CODE, kept, moment_of, page_of, tag_of, to_cursor, to_json
 from bilet_kit.web.schemas import View
 from bilet_kit.web.transactions import running_database
 
@@ -44,7 +43,7 @@ _VIEWS: dict[str, type[View]] = {
 
 
 Region = Annotated[str | None, Query(max_length=10)]
-Cursor = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(pattern=f"^{CODE}_[^\\x00-\\x1f]{{1,80}}$", examples=["63_63-S01"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -53,7 +52,7 @@ async def find_slots(request: Request, query: Annotated[SlotFilterInput, Query()
     """Find slots that have not begun, soonest first; `recommended=true` puts a pupil's recommended competencies first."""
     student = await optional_student(request)
     database, parts = await running_database(request), parts_of(request)
-    after = from_cursor(query.cursor, _place)
+    after = _place(query.cursor) if query.cursor else None
     wanted = Wanted(**query.model_dump(exclude={"cursor", "recommended"}), after=after)
     if query.recommended and student:
         async with database.transaction() as tx:
@@ -96,7 +95,7 @@ async def list_try_outs(request: Request, region: Region = None, cursor: Cursor 
 async def _entities(request: Request, kind: str, region: str | None, cursor: str | None, limit: int) -> Response:
     """Answer with the page of this kind, kept if it is fresh; its items have the fields of the view and no others."""
     database, parts = await running_database(request), parts_of(request)
-    after = from_cursor(cursor, _code)
+    after = _code(cursor) if cursor else None
 
     async def make() -> bytes:
         async with database.transaction() as tx:
@@ -110,9 +109,7 @@ async def _entities(request: Request, kind: str, region: str | None, cursor: str
 
 async def _slots(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...] | None) -> bytes:
     rows = await catalogue.slots_page(tx, wanted, recommended or ())
-    page, following = page_of(
-        rows, wanted.limit, lambda row: to_cursor(row["rank"], row["starts_at"], str(row["slot_id"]))
-    )
+    page, following = page_of(rows, wanted.limit, lambda row: to_cursor(row["rank"], row["starts_at"], row["slot_id"]))
     items = [
         {**row, "recommended": row["competency"] in recommended if recommended is not None else None} for row in page
     ]
@@ -121,9 +118,11 @@ async def _slots(tx: Transaction, wanted: Wanted, recommended: tuple[str, ...] |
     return to_json(items, following)
 
 
-def _place(rank: int, starts_at: str, slot_id: str) -> Place:
-    return Place(int(rank), datetime.fromisoformat(starts_at), UUID(slot_id))
+def _place(cursor: str) -> Place:
+    rank, starts_at, slot_id = cursor.split("_")
+    return Place(int(rank), moment_of(starts_at), UUID(slot_id))
 
 
-def _code(region: str, code: str) -> tuple[str, str]:
+def _code(cursor: str) -> tuple[str, str]:
+    region, _, code = cursor.partition("_")
     return region, code

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from bilet_kit.web.paging import MOMENT, UUID_PATTERN
 from bilet_kit.web.schemas import Input, PageView, View
 
 Format = Literal["online", "in-person"]
@@ -140,5 +141,11 @@ class SlotFilterInput(Input):
     free: bool | None = None
     wheelchair: bool | None = None
     recommended: bool = False
-    cursor: Annotated[str | None, Field(max_length=200)] = None
+    cursor: Annotated[
+        str | None,
+        Field(
+            pattern=f"^[0-9]{{1,4}}_{MOMENT}_{UUID_PATTERN}$",
+            examples=["0_1788447600000000_0198c2f4-6d1e-7c52-9f4e-3f1c0b7a9d21"],
+        ),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50

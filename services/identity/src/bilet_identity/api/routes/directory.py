@@ -21,7 +21,7 @@ router = APIRouter()
 async def read_schools(
     tx: Tx,
     region_code: RegionCode | None = None,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{2,3}:[0-9A-Za-z-]{1,32}$")] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{2,3}:[0-9A-Za-z-]{1,32}$", examples=["63:630001"])] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> SchoolsView:
     """List schools in the order of region and code."""
