@@ -4,12 +4,14 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
+from bilet_kit.consuming.subscriber import build_broker
 from bilet_kit.process.cli import service_cli
 from bilet_kit.process.restoring import OlderDatabaseError, find_forgotten, lift_numbers, refuse_older_database, rewind
 from bilet_kit.process.service import Republish, Service
@@ -184,3 +186,20 @@ async def test_reading_goes_on_where_the_database_was(restored: Restored, look: 
     group = f"bilet-{restored.service.consumers.service}"
     assert await rewind(restored.service) == 12
     assert await restored.kafka.committed(group, CALLS) == 5
+
+
+async def test_nothing_changes_while_the_group_has_a_member(restored: Restored) -> None:
+    service, caller = restored.service, uuid4()
+    await restored.has_said(moved(caller, "Томск", 1))
+    broker = build_broker(service.settings, service.consumers, service.processor)
+    subscriber: Any = broker.subscribers[0]
+    await broker.start()
+    try:
+        await wait_until(subscriber.consumer.assignment, 30, what="a member of the group")
+        shown = await restored.command()
+    finally:
+        await broker.stop()
+
+    assert (shown.exit_code, "worker" in shown.output) == (1, True)
+    assert not await restored.look.fetchval("SELECT n FROM key_sequence WHERE key = $1", str(caller))
+    assert await restored.is_refused()

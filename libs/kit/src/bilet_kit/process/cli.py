@@ -92,7 +92,7 @@ def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
 def _add_restored(app: typer.Typer, build: Callable[[], Service]) -> None:
     @app.command()
     def restored(
-        go_on: Annotated[bool, typer.Option("--go-on", help="Названные отзывы и удаления уже повторены")] = False,
+        go_on: Annotated[bool, typer.Option("--go-on", help="Названные отзывы и удаления уже повторены")] = False,  # noqa: FBT002 - a command-line switch
     ) -> None:
         """Продолжить после восстановления базы из копии: номера событий, смещения, состояние целиком."""
         service = build()

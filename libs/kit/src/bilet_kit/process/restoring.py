@@ -5,17 +5,21 @@ past its group's offsets. So a worker refuses to start on such a database until 
 """
 
 import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaConsumer, OffsetAndMetadata, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, OffsetAndMetadata, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bilet_kit.bus import connection_of, partitions_of
 from bilet_kit.events.lease import Lease
+from bilet_kit.events.relay import ProducerFactory
 from bilet_kit.events.said import LAST, Said, said
 from bilet_kit.ids import new_id
 from bilet_kit.process.service import Service
@@ -39,6 +43,7 @@ _CARRIED = """
 SELECT k.topic, k.key, k.n - coalesce(w.number, 0) AS n FROM key_sequence k
 LEFT JOIN (SELECT topic, key, count(*) AS number FROM outbox GROUP BY topic, key) w USING (topic, key)
 """
+_SERVER = "SELECT pg_postmaster_start_time()"
 _WAITING = "SELECT event_id FROM outbox"
 _WITHOUT_HURRY = "SET LOCAL statement_timeout = 0"
 _GIVE_NO_NUMBER = "LOCK TABLE key_sequence IN SHARE ROW EXCLUSIVE MODE"
@@ -93,23 +98,50 @@ class Forgotten:
     waiting: list[object] = field(default_factory=list)
 
 
-async def refuse_older_database(service: Service) -> None:
+async def refuse_older_database(service: Service) -> datetime:
     """Compare the last numbers on the service's topics with those of its database; a broker that is away is waited for.
+
+    Returns:
+        When the database's server was started, by which `producer_looking_again` knows it.
 
     Raises:
         OlderDatabaseError: the topics hold a number that the database has not given, or `restored` has not finished.
         TimeoutError: the broker did not answer in time, which a process manager answers by another start.
     """
+    server: datetime = await service.database.pool.fetchval(_SERVER)
     async with asyncio.timeout(_ACCEPTED_WITHIN):
         found = [one async for one in said(service.settings, *_voice_of(service), last=LAST)]
     rows = [(one.topic, one.key, one.envelope.sequence, one.envelope.id) for one in found]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
     if await service.database.pool.fetchval(_OLDER, *columns, _UNFINISHED):
         _log.error("database-older-than-published-run-restored", service=service.name)
-        raise OlderDatabaseError(
+        refusal = OlderDatabaseError(
             f"база {service.name} старее того, что сервис уже опубликовал: восстановлена из копии? "
-            f"Выполните bilet-{service.name} restored"
+            f"Остановите worker на всех машинах и выполните bilet-{service.name} restored"
         )
+        sys.stderr.write(f"{refusal}\n")  # logs write no texts of exceptions
+        raise refusal
+    return server
+
+
+def producer_looking_again(service: Service, server: datetime, start: ProducerFactory) -> ProducerFactory:
+    """Make a factory that looks at the database again when its server is another than the one that was accepted.
+
+    A database may be put back under a running worker, or a standby promoted that lacks the last commits. Then the process
+    is asked to end, for its consumers must not go on either.
+    """
+
+    async def look_and_start() -> AIOKafkaProducer:
+        nonlocal server
+        if await service.database.pool.fetchval(_SERVER) != server:
+            try:
+                server = await refuse_older_database(service)
+            except OlderDatabaseError:
+                signal.raise_signal(signal.SIGTERM)
+                raise
+        return await start()
+
+    return look_and_start
 
 
 @asynccontextmanager
