@@ -21,6 +21,11 @@ from tests.support.migrations import ROOT
 from tests.support.tokens import TokenMaker
 from tests.support.waiting import wait_until
 
+_GIVEN = """
+INSERT INTO key_sequence AS k (topic, key, n) SELECT $1, key, $3 FROM unnest($2::text[]) AS key
+ON CONFLICT ON CONSTRAINT key_sequence_pkey DO UPDATE SET n = greatest(k.n, excluded.n)
+"""
+
 
 @dataclass(slots=True)
 class Echo:
@@ -59,7 +64,9 @@ class Echo:
         return await self._start("api", "", sabotage, "--workers", str(processes))
 
     async def say(self, callers: Sequence[UUID], numbers: range) -> None:
-        """Put calls on Kafka as another service's relay would: their effect is the worker's alone."""
+        """Put calls on Kafka as another relay of the service would, whose numbers its database has given."""
+        async with self.connection() as connection:
+            await connection.execute(_GIVEN, self.calls, [str(caller) for caller in callers], numbers[-1])
         await self.kafka.produce(
             [called(caller, number).on(self.calls).for_kafka() for number in numbers for caller in callers]
         )

@@ -1,6 +1,6 @@
 """Tests share a broker and have databases of their own: a new one has to go on above what others have said there."""
 
-from bilet_kit.process.restoring import find_forgotten, lift_numbers
+from bilet_kit.process.restoring import find_forgotten, finish, lift_numbers
 from bilet_kit.process.service import Service
 
 
@@ -9,5 +9,6 @@ async def go_on_where_kafka_is(service: Service) -> None:
     await service.database.start()
     try:
         await lift_numbers(service, await find_forgotten(service, lambda _words: None))
+        await finish(service)
     finally:
         await service.database.stop()

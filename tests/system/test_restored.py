@@ -105,7 +105,7 @@ async def test_what_is_said_after_a_restore_arrives_and_what_was_heard_is_heard_
     assert await drill.heard_of(caller) == "Омск"
 
     await drill.lose_and_restore()
-    with pytest.raises(StackError, match="restored"):
+    with pytest.raises(StackError, match="bilet-echo restored"):
         await drill.echo.worker()
     code, said = await drill.echo.command("restored")
     assert code == 0, said
@@ -133,7 +133,7 @@ async def test_what_waited_in_the_backup_and_was_said_since_is_not_said_again(dr
     assert await drill.heard_of(caller) == "Омск"
 
 
-async def test_withdrawals_that_the_database_forgot_are_named_before_anything_is_said(drill: Drill) -> None:
+async def test_withdrawals_that_the_database_forgot_are_named_until_the_operator_goes_on(drill: Drill) -> None:
     caller = uuid4()
     await drill.echo.worker()
     await drill.say(Moved(caller, "Самара"))
@@ -141,14 +141,33 @@ async def test_withdrawals_that_the_database_forgot_are_named_before_anything_is
     await drill.say(Forgotten(caller))
     await drill.lose_and_restore()
 
+    await drill.write(Forgotten(caller))
     code, said = await drill.echo.command("restored")
     assert code == 3
     assert f"echo.caller-forgotten.v1\t{caller}" in said
+    with pytest.raises(StackError, match="restored"):
+        await drill.echo.worker()
 
-    await drill.write(Forgotten(caller))
-    code, said = await drill.echo.command("restored")
-    assert code == 0
-    assert str(caller) not in said
+    code, said = await drill.echo.command("restored", "--go-on")
+    assert code == 0, said
+    await drill.echo.worker()
+    await wait_until(lambda: nothing_waits(drill.echo), 60)
+    assert [record.sequence for record in await drill.echo.kafka.records(CALLS)] == [1, 2, 3]
+
+
+async def test_a_worker_under_which_the_database_is_put_back_ends_and_gives_no_number_twice(drill: Drill) -> None:
+    caller = uuid4()
+    worker = await drill.echo.worker()
+    await drill.say(Moved(caller, "Самара"))
+    await drill.postgres.back_up(drill.backup)
+    await drill.say(Moved(caller, "Томск"))
+    await drill.postgres.restore(drill.backup)
+
+    await drill.write(Moved(caller, "Омск"))
+    await wait_until(lambda: worker.pid is None, 60, what="the worker has ended")
+
+    assert [record.sequence for record in await drill.echo.kafka.records(CALLS)] == [1, 2]
+    assert (await drill.echo.command("restored"))[0] == 0
 
 
 async def test_nothing_is_restored_under_a_worker(drill: Drill) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Annotated, TypeVar
 
 import typer
@@ -16,6 +15,7 @@ from bilet_kit.process.restoring import (
     Forgotten,
     StillAtWorkError,
     find_forgotten,
+    finish,
     lift_numbers,
     nobody_at_work,
     rewind,
@@ -26,6 +26,8 @@ from bilet_kit.storage.migrations import migrate as migrate_database
 
 T = TypeVar("T")
 GRACEFUL_SECONDS = 20
+TO_BE_REPEATED = 3
+"""Exit code of `restored` that changed nothing, because the operator has something to do first."""
 Topic = Annotated[str, typer.Argument(help="Топик, как его показывает list")]
 Key = Annotated[str, typer.Argument(help="Ключ, как его показывает list")]
 
@@ -89,37 +91,48 @@ def _add_republish(app: typer.Typer, build: Callable[[], Service]) -> None:
 
 def _add_restored(app: typer.Typer, build: Callable[[], Service]) -> None:
     @app.command()
-    def restored() -> None:
+    def restored(
+        go_on: Annotated[bool, typer.Option("--go-on", help="Названные отзывы и удаления уже повторены")] = False,  # noqa: FBT002 - a command-line switch
+    ) -> None:
         """Продолжить после восстановления базы из копии: номера событий, смещения, состояние целиком."""
         service = build()
         try:
-            forgotten = _run(service, lambda: _catch_up(service))
+            code = _run(service, lambda: _restored(service, confirmed=go_on))
         except StillAtWorkError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
-        if forgotten.to_repeat:
-            typer.echo(
-                f"Повторите их через api (его можно запустить), затем ещё раз bilet-{service.name} restored", err=True
-            )
-            raise typer.Exit(3)
-        for what, page in service.republish.items():
-            typer.echo(f"публикую заново: {what}")
-            _run(service, partial(_republish, service, page))
-        typer.echo("готово: worker можно запускать" + ("" if service.republish else "; целиком публиковать нечего"))
+        raise typer.Exit(code)
 
 
-async def _catch_up(service: Service) -> Forgotten:
+async def _restored(service: Service, *, confirmed: bool) -> int:
     async with nobody_at_work(service):
         forgotten = await find_forgotten(service, typer.echo)
-        if forgotten.unknown:
-            typer.echo(f"ключей, о которых база ничего не знает: {len(forgotten.unknown)}")
-        if forgotten.to_repeat:
-            typer.echo("База забыла отзывы, приостановки и удаления, о которых другие сервисы знают:")
-        for one in forgotten.to_repeat:
-            typer.echo(f"{one.envelope.type}\t{one.key}\t{one.envelope.time:%Y-%m-%d %H:%M}")
+        _show(forgotten)
+        if forgotten.to_repeat and not confirmed:
+            typer.echo(
+                "Ничего не изменено. Повторите их через api (его можно запустить), затем: "
+                f"bilet-{service.name} restored --go-on",
+                err=True,
+            )
+            return TO_BE_REPEATED
+        typer.echo(f"смещения группы переставлены, разделов: {await rewind(service)}")
         await lift_numbers(service, forgotten)
-        typer.echo(f"номера подняты; смещения переставлены, разделов: {await rewind(service)}")
-    return forgotten
+        typer.echo("номера подняты")
+    for what, page in service.republish.items():
+        typer.echo(f"публикую заново: {what}")
+        await _republish(service, page)
+    await finish(service)
+    typer.echo("готово: worker можно запускать" + ("" if service.republish else "; целиком публиковать нечего"))
+    return 0
+
+
+def _show(forgotten: Forgotten) -> None:
+    if forgotten.unknown:
+        typer.echo(f"ключей, о которых база ничего не знает: {len(forgotten.unknown)}")
+    if forgotten.to_repeat:
+        typer.echo("База забыла отзывы, приостановки и удаления, о которых другие сервисы знают:")
+    for one in forgotten.to_repeat:
+        typer.echo(f"{one.envelope.type}\t{one.key}\t{one.envelope.time:%Y-%m-%d %H:%M}")
 
 
 def _add_parked(parked: typer.Typer, build: Callable[[], Service]) -> None:

@@ -4,28 +4,51 @@ Its numbers would be given a second time, and receivers drop what they have seen
 past its group's offsets. So a worker refuses to start on such a database until `restored` has run (ADR 14).
 """
 
+import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaConsumer, OffsetAndMetadata, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, OffsetAndMetadata, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bilet_kit.bus import connection_of, partitions_of
 from bilet_kit.events.lease import Lease
+from bilet_kit.events.relay import ProducerFactory
 from bilet_kit.events.said import LAST, Said, said
+from bilet_kit.ids import new_id
 from bilet_kit.process.service import Service
 
 _AN_HOUR = 3_600.0
+_ACCEPTED_WITHIN = 60.0
+_UNFINISHED = "restored"
+"""The lease that `restored` leaves behind until it has finished; no worker starts beside it."""
+
+# The api gives numbers on an older database, too. Those that wait in the outbox are the last of their key, without gaps,
+# so they tell which the database believes to be on Kafka; what is there beyond, and does not wait here, it has forgotten.
 _OLDER = """
-SELECT EXISTS (
-    SELECT FROM unnest($1::text[], $2::text[], $3::bigint[]) AS s (topic, key, n)
-    LEFT JOIN key_sequence k ON k.topic = s.topic AND k.key = s.key WHERE s.n > coalesce(k.n, 0))
+SELECT EXISTS (SELECT FROM relay_lease WHERE name = $5) OR EXISTS (
+    SELECT FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) AS s (topic, key, n, event_id)
+    LEFT JOIN key_sequence k ON k.topic = s.topic AND k.key = s.key
+    LEFT JOIN (SELECT topic, key, count(*) AS number FROM outbox GROUP BY topic, key) w
+        ON w.topic = s.topic AND w.key = s.key
+    WHERE s.n > coalesce(k.n - coalesce(w.number, 0), 0) AND s.event_id NOT IN (SELECT event_id FROM outbox))
 """
-_NUMBERS = "SELECT topic, key, n FROM key_sequence"
+_CARRIED = """
+SELECT k.topic, k.key, k.n - coalesce(w.number, 0) AS n FROM key_sequence k
+LEFT JOIN (SELECT topic, key, count(*) AS number FROM outbox GROUP BY topic, key) w USING (topic, key)
+"""
+_SERVER = "SELECT pg_postmaster_start_time()"
 _WAITING = "SELECT event_id FROM outbox"
+_WITHOUT_HURRY = "SET LOCAL statement_timeout = 0"
+_GIVE_NO_NUMBER = "LOCK TABLE key_sequence IN SHARE ROW EXCLUSIVE MODE"
+_BEGIN = "INSERT INTO relay_lease (name, holder, expires_at) VALUES ($1, $2, 'infinity') ON CONFLICT DO NOTHING"
+_FINISH = "DELETE FROM relay_lease WHERE name = $1"
 _FORGET_SAID = "DELETE FROM outbox WHERE event_id = ANY ($1::uuid[])"
 _LIFT = """
 WITH said AS (
@@ -65,7 +88,7 @@ class Forgotten:
     Attributes:
         numbers: by topic and key the highest number said.
         unknown: keys of which the database knows nothing.
-        to_repeat: withdrawals, suspensions and erasures that are newer than the database; they may never be lost.
+        to_repeat: withdrawals, suspensions and erasures that the database has forgotten; they may never be lost.
         waiting: events that wait in the restored outbox and have been said since.
     """
 
@@ -75,20 +98,50 @@ class Forgotten:
     waiting: list[object] = field(default_factory=list)
 
 
-async def refuse_older_database(service: Service) -> None:
-    """Compare the last numbers on the service's topics with those of its database.
+async def refuse_older_database(service: Service) -> datetime:
+    """Compare the last numbers on the service's topics with those of its database; a broker that is away is waited for.
+
+    Returns:
+        When the database's server was started, by which `producer_looking_again` knows it.
 
     Raises:
-        OlderDatabaseError: the topics hold a number that the database has not given yet.
+        OlderDatabaseError: the topics hold a number that the database has not given, or `restored` has not finished.
+        TimeoutError: the broker did not answer in time, which a process manager answers by another start.
     """
-    found = [one async for one in said(service.settings, *_voice_of(service), last=LAST)]
-    rows = [(one.topic, one.key, one.envelope.sequence) for one in found]
-    if rows and await service.database.pool.fetchval(_OLDER, *map(list, zip(*rows, strict=True))):
+    server: datetime = await service.database.pool.fetchval(_SERVER)
+    async with asyncio.timeout(_ACCEPTED_WITHIN):
+        found = [one async for one in said(service.settings, *_voice_of(service), last=LAST)]
+    rows = [(one.topic, one.key, one.envelope.sequence, one.envelope.id) for one in found]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    if await service.database.pool.fetchval(_OLDER, *columns, _UNFINISHED):
         _log.error("database-older-than-published-run-restored", service=service.name)
-        raise OlderDatabaseError(
+        refusal = OlderDatabaseError(
             f"база {service.name} старее того, что сервис уже опубликовал: восстановлена из копии? "
-            f"Выполните bilet-{service.name} restored"
+            f"Остановите worker на всех машинах и выполните bilet-{service.name} restored"
         )
+        sys.stderr.write(f"{refusal}\n")  # logs write no texts of exceptions
+        raise refusal
+    return server
+
+
+def producer_looking_again(service: Service, server: datetime, start: ProducerFactory) -> ProducerFactory:
+    """Make a factory that looks at the database again when its server is another than the one that was accepted.
+
+    A database may be put back under a running worker, or a standby promoted that lacks the last commits. Then the process
+    is asked to end, for its consumers must not go on either.
+    """
+
+    async def look_and_start() -> AIOKafkaProducer:
+        nonlocal server
+        if await service.database.pool.fetchval(_SERVER) != server:
+            try:
+                server = await refuse_older_database(service)
+            except OlderDatabaseError:
+                signal.raise_signal(signal.SIGTERM)
+                raise
+        return await start()
+
+    return look_and_start
 
 
 @asynccontextmanager
@@ -110,10 +163,12 @@ async def nobody_at_work(service: Service) -> AsyncIterator[None]:
 
 
 async def find_forgotten(service: Service, progress: Progress) -> Forgotten:
-    """Read everything that the service's topics hold."""
+    """Read everything that the service's topics hold, and compare it with what the database believes to be there."""
     forgotten = Forgotten()
-    kept = {(row["topic"], row["key"]): row["n"] for row in await service.database.pool.fetch(_NUMBERS)}
-    waiting = {row["event_id"] for row in await service.database.pool.fetch(_WAITING)}
+    async with service.database.transaction() as tx:
+        await tx.execute(_WITHOUT_HURRY)
+        kept = {(row["topic"], row["key"]): row["n"] for row in await tx.fetch(_CARRIED)}
+        waiting = {row["event_id"] for row in await tx.fetch(_WAITING)}
     urgent = {event.type for event in service.publications.events if event.always_handled}
     count = 0
     async for one in said(service.settings, *_voice_of(service)):
@@ -121,10 +176,10 @@ async def find_forgotten(service: Service, progress: Progress) -> Forgotten:
         forgotten.numbers[key] = max(number, forgotten.numbers.get(key, 0))
         if key not in kept:
             forgotten.unknown.add(key)
-        if number > kept.get(key, 0) and one.envelope.type in urgent:
-            forgotten.to_repeat.append(one)
         if one.envelope.id in waiting:
             forgotten.waiting.append(one.envelope.id)
+        elif number > kept.get(key, 0) and one.envelope.type in urgent:
+            forgotten.to_repeat.append(one)
         count += 1
         if count % 10_000 == 0:
             progress(f"прочитано записей: {count}")
@@ -133,12 +188,24 @@ async def find_forgotten(service: Service, progress: Progress) -> Forgotten:
 
 
 async def lift_numbers(service: Service, forgotten: Forgotten) -> None:
-    """Give no number twice: go on above what was said, also with what waits in the outbox and was not said yet."""
+    """Give no number twice: go on above what was said, also with what waits in the outbox and was not said yet.
+
+    Nobody gives a number meanwhile, for one of before would be committed behind this look at the outbox. Workers refuse
+    to start from here on until `finish`.
+    """
     rows = [(topic, key, number) for (topic, key), number in forgotten.numbers.items()]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     async with service.database.transaction() as tx:
+        await tx.execute(_WITHOUT_HURRY)
+        await tx.execute(_GIVE_NO_NUMBER)
+        await tx.execute(_BEGIN, _UNFINISHED, new_id())
         await tx.execute(_FORGET_SAID, forgotten.waiting)
-        if rows:
-            await tx.execute(_LIFT, *map(list, zip(*rows, strict=True)))
+        await tx.execute(_LIFT, *columns)
+
+
+async def finish(service: Service) -> None:
+    """Let workers start again."""
+    await service.database.pool.execute(_FINISH, _UNFINISHED)
 
 
 async def rewind(service: Service) -> int:

@@ -10,12 +10,12 @@ from prometheus_client import make_asgi_app
 
 from bilet_kit.consuming.subscriber import LagWatch, build_broker
 from bilet_kit.events.lease import Lease
-from bilet_kit.events.relay import Relay, producer_of
+from bilet_kit.events.relay import ProducerFactory, Relay, producer_of
 from bilet_kit.events.sweeper import Sweeper
 from bilet_kit.observability import metrics
 from bilet_kit.process.health import health_router
 from bilet_kit.process.housekeeping import HOUSEKEEPING
-from bilet_kit.process.restoring import refuse_older_database
+from bilet_kit.process.restoring import producer_looking_again, refuse_older_database
 from bilet_kit.process.service import Job, Service
 from bilet_kit.storage.database import Database
 from bilet_kit.storage.migrations import refuse_stale_schema
@@ -32,8 +32,10 @@ def create_worker(service: Service) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with service.running():
             await refuse_stale_schema(service.database, service.migrations)
-            await refuse_older_database(service)
-            async with _background(service, Job(name="lag", every=2.0, run=lag.measure)), broker:
+            producer = producer_looking_again(
+                service, await refuse_older_database(service), producer_of(service.settings)
+            )
+            async with _background(service, producer, Job(name="lag", every=2.0, run=lag.measure)), broker:
                 await broker.start()
                 lag.started.set()
                 yield
@@ -45,10 +47,11 @@ def create_worker(service: Service) -> FastAPI:
 
 
 @asynccontextmanager
-async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
+async def _background(service: Service, producer: ProducerFactory, watch: Job) -> AsyncIterator[None]:
     """Run relay and jobs, and end them on leaving, after the consumers have stopped."""
+    relay = Relay(service.settings.asyncpg_url, producer, Lease("relay"))
     jobs = [_repeat(job, service.database) for job in (watch, *HOUSEKEEPING, *service.jobs, *_sweeping(service))]
-    relays = [_relay_of(service).run()] if service.settings.relay == "on" else []
+    relays = [relay.run()] if service.settings.relay == "on" else []
     tasks = [asyncio.create_task(work) for work in (*relays, *jobs)]
     try:
         yield
@@ -56,10 +59,6 @@ async def _background(service: Service, watch: Job) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _relay_of(service: Service) -> Relay:
-    return Relay(service.settings.asyncpg_url, producer_of(service.settings), Lease("relay"))
 
 
 def _sweeping(service: Service) -> tuple[Job, ...]:
