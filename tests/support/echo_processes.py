@@ -65,11 +65,15 @@ class Echo:
 
     async def say(self, callers: Sequence[UUID], numbers: range) -> None:
         """Put calls on Kafka as another relay of the service would, whose numbers its database has given."""
-        async with self.connection() as connection:
-            await connection.execute(_GIVEN, self.calls, [str(caller) for caller in callers], numbers[-1])
+        await self.give_numbers(callers, numbers[-1])
         await self.kafka.produce(
             [called(caller, number).on(self.calls).for_kafka() for number in numbers for caller in callers]
         )
+
+    async def give_numbers(self, callers: Sequence[UUID], last: int) -> None:
+        """Let the database have given the numbers of calls up to this one."""
+        async with self.connection() as connection:
+            await connection.execute(_GIVEN, self.calls, [str(caller) for caller in callers], last)
 
     async def effects(self) -> int:
         async with self.connection() as connection:

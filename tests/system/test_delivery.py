@@ -44,6 +44,7 @@ async def test_records_may_come_twice_out_of_order_early_and_invalid(echo: Echo)
     late = [moved(caller, "Самара", 11) for caller in callers] + [moved(caller, "Тольятти", 12) for caller in callers]
     stream = twice([*calls, *late])
     random.Random(7).shuffle(stream)
+    await echo.give_numbers([*callers, broken], 12)
     await echo.kafka.produce([record.on(echo.calls).for_kafka() for record in [*spoilt(broken), *stream]])
 
     await echo.worker()
