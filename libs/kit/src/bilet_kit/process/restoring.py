@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, OffsetAndMetadata, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError
 
 from bilet_kit.bus import connection_of, partitions_of
 from bilet_kit.events.lease import Lease
@@ -25,6 +26,7 @@ from bilet_kit.ids import new_id
 from bilet_kit.process.service import Service
 
 _AN_HOUR = 3_600.0
+_LEAVING_SECONDS = 2.0
 _ACCEPTED_WITHIN = 60.0
 _UNFINISHED = "restored"
 """The lease that `restored` leaves behind until it has finished; no worker starts beside it."""
@@ -211,6 +213,8 @@ async def finish(service: Service) -> None:
 async def rewind(service: Service) -> int:
     """Set the group's offsets back to what the database has consumed; to the beginning where it knows of none.
 
+    A killed worker stays in the group until its session is over, so that long is waited.
+
     Returns:
         The number of partitions.
 
@@ -220,20 +224,28 @@ async def rewind(service: Service) -> int:
     rows = await service.database.pool.fetch(_REACHED)
     reached = {TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
     partitions = await partitions_of(service.settings, service.consumers.topics) if service.consumers.topics else []
-    if not partitions:
-        return 0
+    if partitions:
+        await _commit(service, {one: OffsetAndMetadata(reached.get(one, 0), "") for one in partitions})
+    return len(partitions)
+
+
+async def _commit(service: Service, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
     group = f"bilet-{service.consumers.service}"
     consumer = AIOKafkaConsumer(**connection_of(service.settings), group_id=group, enable_auto_commit=False)
+    until = monotonic() + service.settings.kafka_session_timeout_ms / 1_000 + _LEAVING_SECONDS
     await consumer.start()
     try:
-        consumer.assign(partitions)
-        await consumer.commit({one: OffsetAndMetadata(reached.get(one, 0), "") for one in partitions})
-    except KafkaError as error:
-        kind = type(error).__name__
-        raise StillAtWorkError(f"смещения группы не переставлены ({kind}): worker ещё работает?") from None
+        consumer.assign(list(offsets))
+        while True:
+            try:
+                return await consumer.commit(offsets)
+            except CommitFailedError:
+                if monotonic() > until:
+                    message = f"в группе {group} есть участники: остановите bilet-{service.name} worker на всех машинах"
+                    raise StillAtWorkError(message) from None
+            await asyncio.sleep(0.5)
     finally:
         await consumer.stop()
-    return len(partitions)
 
 
 def _voice_of(service: Service) -> tuple[str, Iterable[str]]:
