@@ -238,7 +238,8 @@ async def _commit(service: Service, offsets: dict[TopicPartition, OffsetAndMetad
         consumer.assign(list(offsets))
         while True:
             try:
-                return await consumer.commit(offsets)
+                await consumer.commit(offsets)
+                break
             except CommitFailedError:
                 if monotonic() > until:
                     message = f"в группе {group} есть участники: остановите bilet-{service.name} worker на всех машинах"
